@@ -1,0 +1,189 @@
+"""What holds in every installation. The other modules of this package add where it runs."""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+
+from groupware.settings.env import Environment
+
+ENV = Environment()
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = ENV.directory("GROUPWARE_DATA_DIR", BASE_DIR / "var")
+ASSETS_DIR = BASE_DIR / "static_build"
+
+# -- the city: one installation, one city (docs/architecture.md) -----------------------------------
+CITY_NAME = ENV.text("GROUPWARE_CITY_NAME", "尾乃市")
+CITY_CODE = ENV.text("GROUPWARE_CITY_CODE", "999997")  # 全国地方公共団体コード
+HELP_DESK = ENV.text("GROUPWARE_HELP_DESK", "DX推進課（内線 2500）")
+
+INSTALLED_APPS = [
+    "groupware.operations",
+    "groupware.portal",
+    "knowledge.documents",
+    "search",
+    "groupware.notifications",
+    "groupware.ingestion",
+    "groupware.files",
+    "groupware.organization",
+    "groupware.access",
+    "groupware.audit",
+    "groupware.jobs",
+    "groupware.realtime",
+    "groupware.web",
+    "django_tasks",
+    "django_tasks_db",
+    "guardian",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "channels",
+    "csp",
+    "django_htmx",
+    "django.contrib.humanize",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+ROOT_URLCONF = "groupware.urls"
+ASGI_APPLICATION = "groupware.asgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+# -- people and sign-in ----------------------------------------------------------------------------
+AUTH_USER_MODEL = "organization.Staff"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ANONYMOUS_USER_NAME = None  # guardian: "no user" is never "allowed"
+GUARDIAN_MONKEY_PATCH_USER = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "portal:home"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+USERSESSIONS_TRACK_ACTIVITY = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_IDLE_SECONDS = ENV.integer("GROUPWARE_SESSION_IDLE_MINUTES", 60, low=1) * 60
+SESSION_IDLE_SHARED_SECONDS = ENV.integer("GROUPWARE_SESSION_SHARED_MINUTES", 15, low=1) * 60
+SESSION_ABSOLUTE_SECONDS = ENV.integer("GROUPWARE_SESSION_HOURS", 12, low=1) * 3600
+
+# -- database: the embedded and production settings fill this in ------------------------------------
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES: dict[str, dict[str, Any]] = {}
+
+# Rate limits of sign-in must hold across processes, hence a cache in the database.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "groupware_cache",
+    },
+}
+
+# -- background work -------------------------------------------------------------------------------
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default", "ocr"],
+    },
+}
+
+# -- language and time -----------------------------------------------------------------------------
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", "日本語"), ("en", "English")]
+TIME_ZONE = "Asia/Tokyo"
+USE_TZ = True
+USE_I18N = True
+
+# -- static files ----------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [ASSETS_DIR]
+
+# -- browser rules ---------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [NONCE, "'strict-dynamic'"],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "report-uri": "/csp-report/",
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+
+# -- papers ----------------------------------------------------------------------------------------
+UPLOAD_MAX_BYTES = ENV.integer("GROUPWARE_UPLOAD_MAX_MB", 2048, low=1) * 1024 * 1024
+PAGES_MAX = ENV.integer("GROUPWARE_PAGES_MAX", 3000, low=1)
+CLAMD_ADDRESS = ENV.text("GROUPWARE_CLAMD", "")  # unix:/path or host:port; empty: not configured
+WORKER_LEASE_SECONDS = ENV.integer("GROUPWARE_WORKER_LEASE_SECONDS", 30, low=2)
+DOORBELL_URL = ENV.text("GROUPWARE_DOORBELL", "")  # redis://… ; empty: Unix socket or NOTIFY
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
