@@ -145,8 +145,12 @@ USE_I18N = True
 
 # -- static files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = BASE_DIR / "static_root"
 STATICFILES_DIRS = [ASSETS_DIR]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
 
 # -- browser rules ---------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
