@@ -1,0 +1,1 @@
+"""Running a parser of foreign bytes where it can do no harm: one child process per file."""
