@@ -13,7 +13,7 @@ mark() { printf '\n== %s\n' "$1"; }
 mark "SQLite"
 pytest -n 2 --dist loadgroup -m "not process and not browser" tests
 mark "PostgreSQL"
-TEST_DATABASE=postgres pytest -m "postgres and not process and not browser" tests
+python -m tests.services.database pytest -m "postgres and not process and not browser" tests
 mark "プロセスと障害"
 pytest -m "process and not browser" tests
 mark "ブラウザー"

@@ -1,22 +1,26 @@
-"""Chooses the database of a test run before Django reads its settings (loaded with `-p`).
+"""Runs a command with a PostgreSQL of its own: `python -m tests.services.database pytest …`.
 
-`TEST_DATABASE=postgres` starts a real PostgreSQL in a temporary folder on a free port and points
-the settings at it; workers of pytest-xdist share the cluster of the run that started them.
+A real server in a temporary folder on a free port; `groupware.settings.test` reads its address
+from `TEST_DATABASE_URL`.
 """
 
-import atexit
 import os
+import subprocess
+import sys
+
+from tests.services.postgres import Postgres
 
 
-def _start() -> None:
-    if os.environ.get("TEST_DATABASE") != "postgres" or os.environ.get("TEST_DATABASE_URL"):
-        return
-    from tests.services.postgres import Postgres
-
+def main(command: list[str]) -> int:
+    """Start the server, run `command` against it, stop the server; return the command's code."""
     server = Postgres()
     server.start()
-    atexit.register(server.stop)
-    os.environ["TEST_DATABASE_URL"] = server.url
+    try:
+        environment = {**os.environ, "TEST_DATABASE_URL": server.url}
+        return subprocess.run(command, env=environment, check=False).returncode
+    finally:
+        server.stop()
 
 
-_start()
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
