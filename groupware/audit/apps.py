@@ -1,6 +1,19 @@
 """Append, chain, verify."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+def keep_triggers(*, using: str, **_rest: Any) -> None:
+    """Put back triggers that a rebuilt table lost (SQLite alters a table by copying it)."""
+    from groupware.audit import triggers  # noqa: PLC0415 - models are not loaded when this module is
+
+    connection = connections[using]
+    if set(triggers.TABLES) <= set(connection.introspection.table_names()):
+        triggers.install(connection)
 
 
 class AuditConfig(AppConfig):
@@ -9,3 +22,7 @@ class AuditConfig(AppConfig):
     name = "groupware.audit"
     label = "audit"
     verbose_name = "監査記録"
+
+    def ready(self) -> None:
+        """Guard the tables after every migration."""
+        post_migrate.connect(keep_triggers, sender=self)

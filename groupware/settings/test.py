@@ -48,3 +48,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WORKER_LEASE_SECONDS = 4
+AUDIT_READS_QUEUED = False  # written at once, inside the test's own transaction
+AUDIT_MAY_BE_EMPTIED = True  # tests that commit empty the tables afterwards
