@@ -1,0 +1,1 @@
+"""Everything that reads foreign bytes. Runs only inside the sandbox; imports no Django."""

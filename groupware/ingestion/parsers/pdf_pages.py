@@ -1,0 +1,130 @@
+"""Pages of a PDF: opened once per child, rendered, read, judged for OCR."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image
+
+from groupware.ingestion.layout import Line, compose
+from groupware.ingestion.parsers import pdf_tables, pdf_text, pdf_vertical, personal_number
+from groupware.ingestion.parsers.legibility import is_broken
+from groupware.ingestion.sandbox.child import Refused
+
+MAX_SIDE = 9000  # pixels of a rendered page; a wall map becomes coarser, not larger
+MAX_PIXELS = 45_000_000
+INVISIBLE = 3  # text render mode of a scanner's own hidden layer
+
+
+@dataclass(slots=True)
+class PageText:
+    """The text of a page as the database stores it, and what is still to be done."""
+
+    width: float
+    height: float
+    text: str = ""
+    words: list[list[Any]] = field(default_factory=list)
+    tables: list[list[list[str]]] = field(default_factory=list)
+    direction: str = "h"
+    engine: str = ""
+    confidence: float | None = None
+    needs_ocr: str = ""  # why: "scan", "outlines", "broken"; empty when the text is good
+    numbers: int = 0  # 個人番号 found
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data for the protocol."""
+        return asdict(self)
+
+
+def open_document(path: Path, limit: int) -> pypdfium2.PdfDocument:
+    """Open a PDF. Raises Refused: encrypted, damaged, pages."""
+    try:
+        document = pypdfium2.PdfDocument(path)
+        count = len(document)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise Refused("encrypted", found="PDF") from error
+        raise Refused("damaged", found="PDF") from error
+    if count == 0:
+        raise Refused("damaged", found="PDF")
+    if count > limit:
+        raise Refused("pages", limit=limit, pages=count)
+    return document
+
+
+def render(page: pypdfium2.PdfPage, dpi: float) -> Image.Image:
+    """Return the page as seen at `dpi`, less where it would become too large. Raises Refused."""
+    width, height = page.get_size()
+    if width <= 0 or height <= 0:
+        raise Refused("damaged", found="PDF")
+    scale = min(dpi / 72, MAX_SIDE / max(width, height), (MAX_PIXELS / (width * height)) ** 0.5)
+    image: Image.Image = page.render(scale=scale, may_draw_forms=True).to_pil()
+    return image.convert("RGB") if image.mode not in ("L", "RGB") else image
+
+
+def read(document: pypdfium2.PdfDocument, path: Path, number: int, *, plain: bool) -> PageText:
+    """Read the text of page `number` (from 1).
+
+    plain: only pdfium, no table search and no second extractor; what is done after those took
+    too long.
+    """
+    page = document[number - 1]
+    frame = pdf_text.frame_of(page)
+    width, height = frame.size
+    result = PageText(width, height, engine="pdfium")
+    pictures, hidden, drawn = _contents(page, width * height)
+    glyphs = pdf_text.glyphs_of(page, frame)
+    visible = sum(not glyph.text.isspace() for glyph in glyphs)
+    if (pictures > 0.8 and (hidden or visible < 20)) or (visible < 10 and pictures > 0.04):
+        result.needs_ocr = "scan"
+    elif visible < 10 and drawn > 40:
+        result.needs_ocr = "outlines"
+    lines: list[Line] = []
+    if not plain and pdf_text.runs_downwards(glyphs):
+        lines = pdf_vertical.lines_of(path, number)[0]
+        result.engine = "pdfminer"
+        vertical = sum(len(line.glyphs) for line in lines if line.direction == "v")
+        result.direction = "v" if vertical * 2 > sum(len(line.glyphs) for line in lines) else "h"
+    elif not plain and visible >= 10 and pdf_tables.has_rules(page):
+        lines, result.tables = pdf_tables.lines_with_tables(glyphs, pdf_tables.find(path, number))
+    if not lines:
+        lines = pdf_text.lines_of(glyphs)
+        result.engine, result.direction = "pdfium", "h"
+    _keep(result, lines)
+    if not result.needs_ocr and is_broken(result.text):
+        second = [] if plain else pdf_vertical.lines_of(path, number)[0]
+        if second and not is_broken("".join(line.text for line in second)):
+            result.engine, result.tables = "pdfminer", []
+            _keep(result, second)
+        else:
+            result.needs_ocr = "broken"
+    page.close()
+    return result
+
+
+def _keep(result: PageText, lines: list[Line]) -> None:
+    text, words = compose(lines, result.width, result.height)
+    result.text, result.words = text, [list(word) for word in words]
+    result.numbers = personal_number.count(text)
+
+
+def _contents(page: pypdfium2.PdfPage, area: float) -> tuple[float, bool, int]:
+    """Return the share of the page under pictures, whether all text is invisible, drawn paths."""
+    covered = 0.0
+    texts = hidden = drawn = 0
+    for index, item in enumerate(page.get_objects(max_depth=3)):
+        if index > 20_000:
+            break
+        if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = item.get_bounds()
+            covered += max(0.0, right - left) * max(0.0, top - bottom)
+        elif item.type == pdfium.FPDF_PAGEOBJ_PATH:
+            drawn += 1
+        elif item.type == pdfium.FPDF_PAGEOBJ_TEXT:
+            texts += 1
+            hidden += pdfium.FPDFTextObj_GetTextRenderMode(item.raw) == INVISIBLE
+    return min(1.0, covered / area if area else 0.0), texts > 0 and hidden == texts, drawn
