@@ -1,6 +1,7 @@
 """Every event of the product: what happened, in the past tense, and what it carries."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from groupware.events import Event
@@ -58,10 +59,31 @@ class FileRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class FileDisposed:
+    """A file ended; what was made from it (text, boxes, images, index rows) must go."""
+
+    file_uuid: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class ScopeChanged:
     """Who may see a container changed; index rows of the scope must be rewritten."""
 
     scope_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GlassBroken:
+    """Somebody opened a container in an emergency; `told` are the keys of those who decide its
+    rights, who must hear of it."""
+
+    scope_uuid: UUID
+    kind: str
+    owner_uuid: UUID
+    staff_id: int
+    reason: str
+    ends: datetime
+    told: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +107,8 @@ FILE_READ_FAILED = Event("file_read_failed", FileReadFailed)
 FILE_HELD = Event("file_held", FileHeld)
 FILE_RELEASED = Event("file_released", FileReleased)
 FILE_REFUSED = Event("file_refused", FileRefused)
+FILE_DISPOSED = Event("file_disposed", FileDisposed)
 SCOPE_CHANGED = Event("scope_changed", ScopeChanged)
+GLASS_BROKEN = Event("glass_broken", GlassBroken)
 SESSION_ENDED = Event("session_ended", SessionEnded)
 STAFF_DISABLED = Event("staff_disabled", StaffDisabled)

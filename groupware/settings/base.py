@@ -180,6 +180,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
 # -- papers ----------------------------------------------------------------------------------------
 UPLOAD_MAX_BYTES = ENV.integer("GROUPWARE_UPLOAD_MAX_MB", 2048, low=1) * 1024 * 1024
+UPLOAD_QUOTA_BYTES = ENV.integer("GROUPWARE_UPLOAD_QUOTA_MB", 20480, low=1) * 1024 * 1024
+DISK_RESERVE_BYTES = ENV.integer("GROUPWARE_DISK_RESERVE_MB", 256) * 1024 * 1024
+FILES_ACCEL_PREFIX = ENV.text("GROUPWARE_FILES_ACCEL_PREFIX", "")  # X-Accel-Redirect; empty: off
 PAGES_MAX = ENV.integer("GROUPWARE_PAGES_MAX", 3000, low=1)
 CLAMD_ADDRESS = ENV.text("GROUPWARE_CLAMD", "")  # unix:/path or host:port; empty: not configured
 WORKER_LEASE_SECONDS = ENV.integer("GROUPWARE_WORKER_LEASE_SECONDS", 30, low=2)
