@@ -8,12 +8,24 @@ turn and frees the lock of a process that dies. See docs/adr/0002-write-gate-and
 
 import fcntl
 import os
+import re
+from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.utils.asyncio import async_unsafe
 
 READING = ("SELECT", "PRAGMA", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+CHANGING_WORD = re.compile(r"\b(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+
+
+def is_reading(query: str) -> bool:
+    """Whether a statement cannot write. `WITH` may do either, so its words are looked through."""
+    start = query.lstrip()[:9].upper()
+    if start.startswith("WITH"):
+        return CHANGING_WORD.search(query) is None
+    return start.startswith(READING)
 
 
 class Gate:
@@ -41,36 +53,46 @@ class Gate:
         self._descriptor = descriptor
 
     def leave(self) -> None:
-        """Let the next writer in. Closing the descriptor frees the lock."""
+        """Let the next writer in, also where a forked child holds a copy of the descriptor."""
         if self._descriptor is not None:
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
             os.close(self._descriptor)
             self._descriptor = None
 
 
 class GatedCursor(base.SQLiteCursorWrapper):
-    """A cursor that takes the gate for a write outside a transaction."""
+    """A cursor that takes the gate for a write outside a transaction.
+
+    `INSERT … RETURNING` commits only when its last row was fetched; the rows are therefore
+    fetched at once, before the gate opens, and handed out from memory.
+    """
 
     gate: Gate | None = None
+    _fetched: deque[Any] | None = None
 
     def _needs_gate(self, query: str) -> bool:
         if self.gate is None or self.gate.held or self.connection.in_transaction:
             return False
-        return not query.lstrip().upper().startswith(READING)
+        return not is_reading(query)
 
     def execute(self, query: str, params: Any = None) -> Any:
         """As Django's, one writer at a time."""
+        self._fetched = None
         if not self._needs_gate(query):
             return super().execute(query, params)
         assert self.gate is not None
         self.gate.take()
         try:
-            return super().execute(query, params)
+            result = super().execute(query, params)
+            if self.description is not None:
+                self._fetched = deque(super().fetchall())
+            return result
         finally:
-            if not self.connection.in_transaction:
-                self.gate.leave()
+            self._leave_unless_begun()
 
     def executemany(self, query: str, param_list: Any) -> Any:
         """As Django's, one writer at a time."""
+        self._fetched = None
         if not self._needs_gate(query):
             return super().executemany(query, param_list)
         assert self.gate is not None
@@ -78,8 +100,34 @@ class GatedCursor(base.SQLiteCursorWrapper):
         try:
             return super().executemany(query, param_list)
         finally:
-            if not self.connection.in_transaction:
-                self.gate.leave()
+            self._leave_unless_begun()
+
+    def _leave_unless_begun(self) -> None:
+        if self.gate is not None and not self.connection.in_transaction:
+            self.gate.leave()
+
+    def fetchone(self) -> Any:
+        """The next row, or None."""
+        if self._fetched is None:
+            return super().fetchone()
+        return self._fetched.popleft() if self._fetched else None
+
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        """The next rows, at most `size`."""
+        size = self.arraysize if size is None else size
+        if self._fetched is None:
+            return super().fetchmany(size)
+        return [self._fetched.popleft() for _ in range(min(size, len(self._fetched)))]
+
+    def fetchall(self) -> list[Any]:
+        """All rows that are left."""
+        if self._fetched is None:
+            return super().fetchall()
+        return self.fetchmany(len(self._fetched))
+
+    def __iter__(self) -> Iterator[Any]:
+        """Row by row."""
+        return super().__iter__() if self._fetched is None else iter(self.fetchall())
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
