@@ -44,19 +44,31 @@ class Folder(models.Model):
 
 
 class Document(models.Model):
-    """A document (文書): title and facts; its bytes are `Version`s. `scope` is the folder's
-    unless the document has an exception of its own."""
+    """A document (文書): title and facts; its bytes are `Version`s, `file` is the one shown.
+
+    `scope` is the folder's unless the document has an exception of its own. `state` repeats what
+    the state of `file` means for readers, so that a list needs no join (see policies).
+    """
 
     class Kind(models.TextChoices):
         DOCUMENT = "document", _("文書")
         SCAN = "scan", _("スキャン文書")
 
+    class State(models.TextChoices):
+        ARRIVING = "arriving", _("検査中")
+        HELD = "held", _("保留")
+        READY = "ready", _("公開中")
+        REFUSED = "refused", _("受け取れない")
+        DISPOSED = "disposed", _("廃棄済")
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     folder = models.ForeignKey(Folder, models.PROTECT, related_name="documents")
     scope = models.ForeignKey(Scope, models.PROTECT, related_name="documents")
     section = models.ForeignKey(Section, models.PROTECT, related_name="documents")
+    file = models.ForeignKey(File, models.PROTECT, related_name="shown_by", null=True)
+    state = models.CharField(max_length=10, choices=State, default=State.ARRIVING)
     title = models.CharField(_("件名"), max_length=300)
-    kind = models.CharField(max_length=12, choices=Kind, default=Kind.DOCUMENT)
+    kind = models.CharField(_("種類"), max_length=12, choices=Kind, default=Kind.DOCUMENT)
     fiscal_year = models.PositiveSmallIntegerField(_("年度"))
     made_on = models.DateField(_("作成日"), null=True, blank=True)
     source = models.TextField(_("出典"), blank=True)
@@ -64,7 +76,9 @@ class Document(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_by_name = models.CharField(max_length=100)
     created_by_section = models.CharField(max_length=200)
-    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    upload_key = models.UUIDField(null=True, editable=False)  # the same upload sent again
+    dismissed_at = models.DateTimeField(null=True, editable=False)  # off the upload screen
 
     class Meta:
         verbose_name = _("文書")
@@ -72,6 +86,11 @@ class Document(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["scope", "-created_at"]),
             models.Index(fields=["folder", "-created_at"]),
+            models.Index(fields=["-created_at", "-id"]),
+            models.Index(fields=["created_by", "-created_at"]),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["created_by", "upload_key"], name="upload_once"),
         ]
 
     def __str__(self) -> str:
@@ -98,9 +117,10 @@ class View(models.Model):
 
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     document = models.ForeignKey(Document, models.PROTECT, related_name="views")
-    at = models.DateTimeField(db_index=True)
+    at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["staff", "document"], name="view_once"),
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["staff", "-at"])]
