@@ -141,7 +141,7 @@ def specks(page: Pixels, random: np.random.Generator, per_thousand: float) -> Pi
 def stains(page: Pixels, random: np.random.Generator, count: float) -> Pixels:
     """Rings of cups and blots of damp, light enough to read through."""
     layer = np.ones(page.shape[:2], np.float32)
-    height, width = layer.shape
+    height, width = page.shape[:2]
     for _ in range(int(count)):
         centre = (int(random.integers(width)), int(random.integers(height)))
         radius = int(random.uniform(0.06, 0.14) * width)
