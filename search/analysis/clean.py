@@ -1,0 +1,84 @@
+"""``clean``: the spelling in which texts are compared exactly, with a way back to the original.
+
+NFKC, lower case, one kind of dash, variation selectors (IVS) dropped, letter-spaced Japanese joined.
+Every code point of the clean text knows the code point of the original it came from.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_DASHES = frozenset("‐‑‒–—―−－﹣─━")
+_WAVES = frozenset("〜～∼")
+_MARKS = "゙゚ﾞﾟ"  # sound marks that NFKC may join to the character before
+_CJK = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}、。])[^\S\n]*\n?[^\S\n]*(?=[{_CJK}])")
+_DIGIT_LONG_VOWEL = re.compile(r"(?<=[0-9])ー(?=[0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A clean text and, per code point, the offset of its original (code points, one more at the end)."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The half-open range of the original behind ``[start, end)`` of the clean text."""
+        if start >= end:
+            return self.offsets[start], self.offsets[start]
+        return self.offsets[start], max(self.offsets[end - 1] + 1, self.offsets[start] + 1)
+
+
+@lru_cache(maxsize=20_000)
+def _segment(segment: str) -> str:
+    """The clean form of one character with its marks; empty for what is only a choice of glyph."""
+    first = segment[0]
+    if "\ufe00" <= first <= "\ufe0f" or "\U000e0100" <= first <= "\U000e01ef":
+        return ""
+    if first in _DASHES:
+        return "-"
+    if first in _WAVES:
+        return "~"
+    if first in "\r\v\f\x85\u2028\u2029":
+        return "\n"
+    category = unicodedata.category(first)
+    if category in ("Cc", "Cf", "Cs") and first not in "\n\t":
+        return ""
+    return unicodedata.normalize("NFKC", segment).lower()
+
+
+def clean(text: str) -> Cleaned:
+    """Clean any text. Never fails; lone surrogates and control characters are dropped."""
+    out: list[str] = []
+    offsets: list[int] = []
+    position, length = 0, len(text)
+    while position < length:
+        end = position + 1
+        while end < length and (text[end] in _MARKS or unicodedata.combining(text[end])):
+            end += 1
+        piece = _segment(text[position:end])
+        out.append(piece)
+        offsets.extend([position] * len(piece))
+        position = end
+    joined = _DIGIT_LONG_VOWEL.sub("-", "".join(out))
+    offsets.append(length)
+    return _join_letter_spaced(joined, offsets)
+
+
+def _join_letter_spaced(text: str, offsets: list[int]) -> Cleaned:
+    """Take white space (at most one line break) out from between two CJK characters."""
+    kept: list[str] = []
+    kept_offsets: list[int] = []
+    position = 0
+    for match in _BETWEEN_CJK.finditer(text):
+        start, end = match.span()
+        if start == end:
+            continue
+        kept.append(text[position:start])
+        kept_offsets.extend(offsets[position:start])
+        position = end
+    kept.append(text[position:])
+    kept_offsets.extend(offsets[position:])
+    return Cleaned("".join(kept), tuple(kept_offsets))

@@ -1,0 +1,92 @@
+"""What a search answers with: plain values, ready for a template or JSON."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from search.registry import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a snippet; ``marked`` is what was found."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(slots=True)
+class PageHit:
+    """A row of a group that was hit."""
+
+    unit: int
+    snippet: list[Segment]
+    boxes: list[Box]
+    score: float
+    heading: str = ""
+    is_scan: bool = False
+    confidence: float | None = None
+    spans: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Hit:
+    """A group (one document, one article …) with its best pages, best first."""
+
+    kind: str
+    group: UUID
+    title: str
+    score: float
+    pages: list[PageHit]
+    url: str = ""
+    thumb: str = ""
+    icon: str = ""
+    label: str = ""
+    title_segments: list[Segment] = field(default_factory=list)
+    section_label: str = ""
+    fiscal_year: int = 0
+    is_scan: bool = False
+    confidence: float | None = None
+    query: str = ""
+    units_hit: int = 0
+
+    @property
+    def page(self) -> int:
+        """The page to open."""
+        return self.pages[0].unit if self.pages else 1
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One choice of a facet with the number of hits the viewer would get; ``on`` when it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Chosen filters, from the facets and chips of the page."""
+
+    kinds: tuple[str, ...] = ()
+    sections: tuple[int, ...] = ()
+    years: tuple[int, ...] = ()
+    since: str = ""
+    until: str = ""
+    author: str = ""
+
+
+@dataclass(slots=True)
+class Results:
+    """The answer. ``total`` counts groups that the viewer may see; ``seconds`` is the time it took."""
+
+    total: int
+    hits: list[Hit]
+    facets: dict[str, list[FacetValue]]
+    spellings: list[str]
+    notes: list[str]
+    seconds: float
+    query: str = ""
+    page: int = 1
+    pages: int = 1

@@ -1,0 +1,333 @@
+"""Reads: what a person finds. Every count, facet, snippet and spelling comes from what that person may see."""
+
+import math
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from groupware.access.selectors import changed_scopes, one_request, principals, scope_ids
+from search import facets, feeder, frequencies, registry
+from search.engines.base import Candidate, Conditions, Engine, Frequencies, Match, Rights
+from search.engines.current import engine as current_engine
+from search.highlight import Span, find_spans, marked, snippet
+from search.language.nodes import Query
+from search.language.parser import parse
+from search.models import Row
+from search.plan import Plan, build
+from search.ranking import Ranked, Ranking, query_grams
+from search.results import Filters, Hit, PageHit, Results
+
+RANKED_GROUPS = 120  # groups that are ranked finely; those after them keep the engine's order
+ROWS_PER_GROUP = 3
+PAGES_SHOWN = 6
+
+
+@dataclass(slots=True)
+class Group:
+    """A hit before it is shown: its rows, best first."""
+
+    kind: str
+    group: str
+    section: int
+    year: int
+    rows: list[Candidate] = field(default_factory=list)
+    best: Ranked | None = None
+
+    @property
+    def rough(self) -> float:
+        """The engine's score of the best row."""
+        return self.rows[0].score
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Every group that matches under the rights, before facet filters."""
+
+    query: Query
+    plan: Plan
+    groups: list[Group]
+
+
+def rights_of(viewer: Any) -> Rights:
+    """What the engines need to know of a viewer, now."""
+    changed = frozenset(scope for scope, _turn in changed_scopes())
+    mine: frozenset[int] = frozenset()
+    if changed:
+        mine = frozenset(scope_ids(viewer).filter(scope_id__in=changed))
+    return Rights(principals(viewer), changed, mine, feeder.catch_up())
+
+
+def search(
+    viewer: Any,
+    text: str,
+    *,
+    filters: Filters | None = None,
+    page: int = 1,
+    per_page: int = 20,
+    literal: bool = False,
+) -> Results:
+    """Search for ``viewer``. Any text has an answer; nothing that the viewer may not see is in any part of it.
+
+    With ``literal`` every term is taken letter by letter, without other spellings.
+    """
+    started = time.perf_counter()
+    chosen = filters or Filters()
+    with one_request():
+        engine, rights = current_engine(), rights_of(viewer)
+        found = _find(engine, rights, parse(text, literal=literal), chosen)
+        chosen = facets.with_written(chosen, found.query.filters, found.groups)
+        groups = [group for group in found.groups if facets.passes(group, chosen)]
+        _rank(engine, found.plan, groups)
+        kept, total = _checked(viewer, groups, page, per_page)
+        hits = _render(kept, found.plan, text)
+        return Results(
+            total=total,
+            hits=hits,
+            facets=facets.count(found.groups, chosen),
+            spellings=found.plan.spellings,
+            notes=_notes(found),
+            seconds=time.perf_counter() - started,
+            query=text,
+            page=page,
+            pages=max(1, math.ceil(total / per_page)),
+        )
+
+
+def count(viewer: Any, text: str, *, filters: Filters | None = None) -> int:
+    """How many groups ``search`` would find."""
+    chosen = filters or Filters()
+    with one_request():
+        found = _find(current_engine(), rights_of(viewer), parse(text), chosen)
+        chosen = facets.with_written(chosen, found.query.filters, found.groups)
+        return sum(facets.passes(group, chosen) for group in found.groups)
+
+
+def suggestions(
+    viewer: Any, text: str, filters: Filters, *, most: int = 3
+) -> list[tuple[str, int]]:
+    """For a search without hits: shorter searches of the same words that do find something, with their counts."""
+    from search.language.rephrase import shorter
+
+    answers: list[tuple[str, int]] = []
+    for candidate in shorter(text):
+        total = count(viewer, candidate, filters=filters)
+        if total:
+            answers.append((candidate, total))
+        if len(answers) == most:
+            break
+    return answers
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _conditions(query: Query, chosen: Filters) -> Conditions:
+    written = query.filters
+    authors = written.authors + ((chosen.author,) if chosen.author else ())
+    return Conditions(
+        since=written.since or _day(chosen.since),
+        until=written.until or _day(chosen.until),
+        authors=authors,
+        kinds=tuple(declaration.kind for declaration in registry.declarations()),
+    )
+
+
+def _find(engine: Engine, rights: Rights, query: Query, chosen: Filters) -> Found:
+    conditions = _conditions(query, chosen)
+    if query.node is None and not query.filters and chosen == Filters():
+        return Found(query, Plan(match=_nothing(), leaves=[]), [])
+    if not conditions.kinds:
+        return Found(query, Plan(match=_nothing(), leaves=[]), [])
+
+    def ids(match: Match) -> frozenset[int]:
+        return frozenset(row.id for row in engine.find(match, rights, conditions))
+
+    plan = build(query, ids, lambda words: frequencies.of(words=words))
+    candidates = engine.find(plan.match, rights, conditions)
+    if not candidates and not query.question and query.node is not None:
+        sentence = parse(query.text)
+        if _is_plain_sentence(sentence):
+            plan = build(
+                replace(query, question=True), ids, lambda words: frequencies.of(words=words)
+            )
+            candidates = engine.find(plan.match, rights, conditions)
+    return Found(query, plan, _group(_verified(engine, plan, candidates)))
+
+
+def _nothing() -> Match:
+    from search.engines.base import Nothing
+
+    return Nothing()
+
+
+def _is_plain_sentence(query: Query) -> bool:
+    from search.analysis.words import is_sentence
+    from search.language.nodes import Term
+
+    return isinstance(query.node, Term) and is_sentence(query.node.text)
+
+
+def _verified(engine: Engine, plan: Plan, candidates: list[Candidate]) -> list[Candidate]:
+    """Exact passages are verified in the stored text before anything is counted."""
+    if not plan.checks or not candidates:
+        return candidates
+    stored = engine.load([row.id for row in candidates])
+    return [
+        row
+        for row in candidates
+        if row.id in stored and all(check(row.id, stored[row.id]) for check in plan.checks)
+    ]
+
+
+def _group(candidates: Iterable[Candidate]) -> list[Group]:
+    groups: dict[tuple[str, str], Group] = {}
+    for row in candidates:
+        key = (row.kind, row.group)
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = Group(row.kind, row.group, row.section, row.year)
+        group.rows.append(row)
+    for group in groups.values():
+        group.rows.sort(key=lambda row: (-row.score, row.unit))
+    return list(groups.values())
+
+
+def _frequencies(plan: Plan) -> Frequencies:
+    return frequencies.of(words=[*plan.words, *plan.synonym_words], grams=query_grams(plan))
+
+
+def _rank(engine: Engine, plan: Plan, groups: list[Group]) -> None:
+    """Sort groups in place: the best by the fine ranking, the rest as the engine says."""
+    groups.sort(key=lambda group: (-group.rough, group.group))
+    head = groups[:RANKED_GROUPS]
+    if not head or not plan.leaves:
+        return
+    ranking = Ranking(plan, _frequencies(plan), timezone.localdate())
+    priors = {declaration.kind: declaration.prior for declaration in registry.declarations()}
+    stored = engine.load([row.id for group in head for row in group.rows[:ROWS_PER_GROUP]])
+    for group in head:
+        ranked = [
+            (ranking.score(stored[row.id], priors.get(group.kind, 0.0)), row)
+            for row in group.rows[:ROWS_PER_GROUP]
+            if row.id in stored
+        ]
+        ranked.sort(key=lambda pair: (-pair[0].tier, -pair[0].points, pair[1].unit))
+        group.rows[: len(ranked)] = [row for _score, row in ranked]
+        group.best = ranked[0][0] if ranked else None
+    head.sort(
+        key=lambda group: (
+            (-group.best.tier, -group.best.points, group.group) if group.best else (0, 0.0, "")
+        )
+    )
+    groups[: len(head)] = head
+
+
+def _checked(viewer: Any, groups: list[Group], page: int, per_page: int) -> tuple[list[Group], int]:
+    """The groups of one page, each asked of its feature's policy once more, and the total without those refused."""
+    start = (max(page, 1) - 1) * per_page
+    kept: list[Group] = []
+    refused = 0
+    position = start
+    while len(kept) < per_page and position < len(groups):
+        batch = groups[position : position + per_page - len(kept)]
+        position += len(batch)
+        allowed: set[tuple[str, UUID]] = set()
+        for kind in {group.kind for group in batch}:
+            declaration = registry.get(kind)
+            if declaration:
+                asked = [UUID(group.group) for group in batch if group.kind == kind]
+                allowed |= {(kind, uuid) for uuid in declaration.check(viewer, asked)}
+        passed = [group for group in batch if (group.kind, UUID(group.group)) in allowed]
+        refused += len(batch) - len(passed)
+        kept += passed
+    return kept, len(groups) - refused
+
+
+def _render(groups: Sequence[Group], plan: Plan, text: str) -> list[Hit]:
+    shown = {row.id for group in groups for row in group.rows[:PAGES_SHOWN]}
+    rows = Row.objects.in_bulk(shown)
+    hits: list[Hit] = []
+    for group in groups:
+        stored = [
+            (candidate, rows[candidate.id])
+            for candidate in group.rows[:PAGES_SHOWN]
+            if candidate.id in rows
+        ]
+        declaration = registry.get(group.kind)
+        if stored and declaration:
+            hits.append(_hit(group, stored, declaration, plan, text))
+    return hits
+
+
+def _hit(
+    group: Group,
+    rows: Sequence[tuple[Candidate, Row]],
+    declaration: registry.Declaration,
+    plan: Plan,
+    text: str,
+) -> Hit:
+    found = [(candidate, row, find_spans(row.text, plan.leaves)) for candidate, row in rows]
+    in_text = [entry for entry in found if entry[2]]
+    if not in_text:  # only the title was hit: its first page stands for it
+        in_text = sorted(found, key=lambda entry: entry[1].unit)[:1]
+    pages = [
+        _page(row, spans, candidate.score, _boxes(declaration, row, spans) if number == 0 else [])
+        for number, (candidate, row, spans) in enumerate(in_text)
+    ]
+    first = in_text[0][1]
+    hit = Hit(
+        kind=group.kind,
+        group=first.group,
+        title=first.title,
+        score=group.best.points if group.best else group.rough,
+        pages=pages,
+        icon=declaration.icon,
+        label=str(declaration.label),
+        title_segments=marked(first.title, find_spans(first.title, plan.leaves)),
+        section_label=first.section_label,
+        fiscal_year=first.fiscal_year,
+        is_scan=first.is_scan,
+        confidence=first.confidence,
+        query=text,
+        units_hit=len(group.rows),
+    )
+    hit.url, hit.thumb = declaration.url(hit), declaration.thumb(hit)
+    return hit
+
+
+def _boxes(
+    declaration: registry.Declaration, row: Row, spans: Sequence[Span]
+) -> list[registry.Box]:
+    if not spans:
+        return []
+    return declaration.boxes(row.group, row.unit, [(span.start, span.end) for span in spans])
+
+
+def _page(row: Row, spans: Sequence[Span], score: float, boxes: list[registry.Box]) -> PageHit:
+    return PageHit(
+        unit=row.unit,
+        snippet=snippet(row.text, spans),
+        boxes=boxes,
+        score=score,
+        heading=row.heading,
+        is_scan=row.is_scan,
+        confidence=row.confidence,
+        spans=[(span.start, span.end) for span in spans],
+    )
+
+
+def _notes(found: Found) -> list[str]:
+    notes: list[str] = []
+    if found.plan.question and not found.query.question:
+        notes.append(_("文のとおりのものはなかったので、含まれる言葉で探しました"))
+    return notes
