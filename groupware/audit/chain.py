@@ -1,4 +1,4 @@
-"""The one chain of the city: each committed entry gets a position and a hash that covers all before.
+"""The one chain of the city: each committed entry gets a position and a hash over all before it.
 
 hash = SHA-256 over the RFC 8785 canonical JSON of
 `{"digest", "entry", "position", "previous", "schema"}`; `previous` of position 1 is 64 zeros.

@@ -27,7 +27,7 @@ END $$
 
 def _sqlite(table: str) -> dict[str, str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-    over = f"SELECT RAISE(ABORT, '{MESSAGE}') WHERE EXISTS (SELECT 1 FROM {table} WHERE "
+    kept = f"EXISTS (SELECT 1 FROM {table} WHERE {_KEPT_KEYS[table]})"  # noqa: S608 - our own names
     return {
         f"{table}_no_update": (
             f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}"
@@ -37,7 +37,7 @@ def _sqlite(table: str) -> dict[str, str]:
         ),
         f"{table}_no_replace": (
             f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"BEGIN {over}{_KEPT_KEYS[table]}); END"
+            f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}') WHERE {kept}; END"
         ),
     }
 

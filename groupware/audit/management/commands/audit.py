@@ -15,7 +15,7 @@ from groupware.audit.verification import LATE, Verdict, verify
 class Command(BaseCommand):
     """The audit record on the command line."""
 
-    help = "監査の記録を検証します（verify）。連鎖を今すぐ伸ばします（chain）。先頭を外へ書きます（head）。"
+    help = "監査の記録を検証する（verify）、今すぐつなぐ（chain）、先頭を外へ書く（head）。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`verify [--heads FILE …] [--json]`, `chain`, `head [--file FILE]`."""
