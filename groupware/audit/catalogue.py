@@ -114,6 +114,9 @@ _ACTS = (
     Act("folder.changed", _("フォルダーを変えた"), Category.CHANGE),
     Act("folder.moved", _("フォルダーを移した"), Category.CHANGE),
     Act("folder.removed", _("フォルダーをなくした"), Category.CHANGE),
+    Act("page.space_opened", _("スペースを開いた"), Category.CHANGE),
+    Act("page.published", _("ノウハウを公開した"), Category.CHANGE),
+    Act("page.viewed", _("ノウハウを見た"), Category.READ),
     # -- search -------------------------------------------------------------------------------
     Act("search.performed", _("検索した"), Category.READ),
     Act("search.exported", _("検索の結果を書き出した"), Category.EXPORT),

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "groupware.operations",
     "groupware.portal",
     "knowledge.documents",
+    "knowledge.pages",
     "search",
     "groupware.notifications",
     "groupware.ingestion",
@@ -31,6 +32,9 @@ INSTALLED_APPS = [
     "groupware.jobs",
     "groupware.realtime",
     "groupware.web",
+    "wagtail",
+    "modelcluster",
+    "taggit",
     "django_tasks",
     "django_tasks_db",
     "guardian",
@@ -177,6 +181,12 @@ CSRF_FAILURE_VIEW = "groupware.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+
+# -- know-how: Wagtail's tree and revisions; it may call nobody and knows no rights (docs/pages.md) ----
+WAGTAIL_SITE_NAME = "文机"
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 
 # -- papers ----------------------------------------------------------------------------------------
 UPLOAD_MAX_BYTES = ENV.integer("GROUPWARE_UPLOAD_MAX_MB", 2048, low=1) * 1024 * 1024
