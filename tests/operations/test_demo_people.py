@@ -6,6 +6,7 @@ import pytest
 
 from groupware.operations.demo.city import CITY, PASSWORD, PERSONAS
 from groupware.operations.demo.roster import write_roster
+from groupware.organization.grantees import unnamed
 from groupware.organization.models import (
     Membership,
     Post,
@@ -96,3 +97,8 @@ def test_the_small_city_is_a_part_of_the_demo_city(city: dict[str, Staff]) -> No
     assert Staff.objects.count() == 12
     assert city["head"].deputies.get().deputy == city["vice"]
     assert Section.objects.filter(code="0301").exists()
+
+
+def test_every_grantee_is_named_by_its_token(people: dict[str, Staff]) -> None:
+    assert unnamed() == []
+    assert Section.objects.get(code="0301").group.name.startswith("s")

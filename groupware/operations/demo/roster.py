@@ -4,6 +4,7 @@ The demo city and the small city of the tests are both written as a `Roster`; `w
 turns it into rows with a fixed number of statements, however many people there are.
 """
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -12,6 +13,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from groupware.organization.grantees import name_all_groups
 from groupware.organization.models import (
     Absence,
     Deputy,
@@ -26,6 +28,7 @@ from groupware.organization.models import (
     StaffGroupMembership,
     StaffName,
     StaffRole,
+    TreeStamp,
 )
 from groupware.organization.sorting import sort_key
 
@@ -113,6 +116,8 @@ def write_roster(roster: Roster, *, password: str | None, today: date) -> dict[s
         people = _write_people(roster.people, password)
         _write_memberships(roster.people, sections, people)
         _write_groups(roster, people)
+        name_all_groups()
+        TreeStamp.renew()
         Deputy.objects.bulk_create(
             Deputy(principal=people[head], deputy=people[other], rank=rank, valid_from=FOUNDED)
             for head, other, rank in roster.deputies
@@ -121,13 +126,13 @@ def write_roster(roster: Roster, *, password: str | None, today: date) -> dict[s
     return people
 
 
-def _grantees(names: list[str]) -> list[Group]:
-    """The `auth.Group` that each section, post and group owns as guardian's grantee."""
-    return Group.objects.bulk_create(Group(name=name) for name in names)
+def _grantees(count: int) -> list[Group]:
+    """The `auth.Group` that each section, post and group owns; named when its owner has a key."""
+    return Group.objects.bulk_create(Group(name=f"new:{uuid.uuid4()}") for _ in range(count))
 
 
 def _write_sections(rows: tuple[SectionRow, ...]) -> dict[str, Section]:
-    groups = _grantees([f"section:{row.code}" for row in rows])
+    groups = _grantees(len(rows))
     sections = {
         section.code: section
         for section in Section.objects.bulk_create(
@@ -233,7 +238,7 @@ def _write_memberships(
         before = [(row.before[0], row.before[1])] if row.before else []
         for place in ((row.section, row.title), *row.also, *before):
             wanted.setdefault(place)
-    groups = _grantees([f"post:{code}:{title}" for code, title in wanted])
+    groups = _grantees(len(wanted))
     posts = dict(
         zip(
             wanted,
@@ -282,7 +287,7 @@ def _write_memberships(
 
 def _write_groups(roster: Roster, people: dict[str, Staff]) -> None:
     names = list(roster.groups)
-    groups = _grantees([f"group:{name}" for name in names])
+    groups = _grantees(len(names))
     staff_groups = StaffGroup.objects.bulk_create(
         StaffGroup(name=name, group=group) for name, group in zip(names, groups, strict=True)
     )
