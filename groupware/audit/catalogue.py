@@ -117,6 +117,9 @@ _ACTS = (
     Act("page.space_opened", _("スペースを開いた"), Category.CHANGE),
     Act("page.published", _("ノウハウを公開した"), Category.CHANGE),
     Act("page.viewed", _("ノウハウを見た"), Category.READ),
+    # -- portal -------------------------------------------------------------------------------
+    Act("announcement.posted", _("お知らせを出した"), Category.CHANGE),
+    Act("announcement.withdrawn", _("お知らせを取り下げた"), Category.CHANGE),
     # -- search -------------------------------------------------------------------------------
     Act("search.performed", _("検索した"), Category.READ),
     Act("search.exported", _("検索の結果を書き出した"), Category.EXPORT),
