@@ -90,17 +90,18 @@ def is_japanese(char: str) -> bool:
 
 
 def compose(
-    lines: Iterable[Line], width: float, height: float, *, separator: str = "\n"
+    lines: Iterable[Line], width: float, height: float, *, run_length: int | None = None
 ) -> tuple[str, list[Word]]:
-    """Return the text of the lines, joined by `separator`, and the boxes of its runs."""
+    """Return the text, one line each, and the boxes of its runs (at most `run_length` characters)."""
+    longest = run_length or RUN_LENGTH
     parts: list[str] = []
     words: list[Word] = []
     offset = 0
     for number, line in enumerate(lines):
         if number:
-            parts.append(separator)
-            offset += len(separator)
-        for start, run in _runs(line.glyphs):
+            parts.append("\n")
+            offset += 1
+        for start, run in _runs(line.glyphs, longest):
             box = _enclosing(run, width, height)
             length = sum(len(glyph.text) for glyph in run)
             confidence = round(100 * sum(glyph.confidence for glyph in run) / len(run))
@@ -111,14 +112,14 @@ def compose(
     return "".join(parts), words
 
 
-def _runs(glyphs: Sequence[Glyph]) -> Iterator[tuple[int, list[Glyph]]]:
+def _runs(glyphs: Sequence[Glyph], longest: int) -> Iterator[tuple[int, list[Glyph]]]:
     """Yield (offset in the line, glyphs) of runs of one script, white space left out."""
     run: list[Glyph] = []
     kind = ""
     offset = begin = 0
     for glyph in glyphs:
         current = script(glyph.text[0]) if glyph.text else "space"
-        if run and (current != kind or len(run) >= RUN_LENGTH or kind == "mark"):
+        if run and (current != kind or len(run) >= longest or _ends(run[-1], glyph, kind)):
             yield begin, run
             run = []
         if current != "space":
@@ -128,6 +129,15 @@ def _runs(glyphs: Sequence[Glyph]) -> Iterator[tuple[int, list[Glyph]]]:
         offset += len(glyph.text)
     if run:
         yield begin, run
+
+
+def _ends(last: Glyph, glyph: Glyph, kind: str) -> bool:
+    """Whether a run ends although the script goes on: unlike marks, or a jump in place."""
+    if kind == "mark" and last.text != glyph.text:
+        return True
+    size = max(last.x1 - last.x0, last.y1 - last.y0, glyph.x1 - glyph.x0, glyph.y1 - glyph.y0)
+    (ax, ay), (bx, by) = last.middle, glyph.middle
+    return abs(bx - ax) > 2 * size or abs(by - ay) > 2 * size
 
 
 def _enclosing(run: Sequence[Glyph], width: float, height: float) -> tuple[int, int, int, int]:

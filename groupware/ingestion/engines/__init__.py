@@ -1,0 +1,1 @@
+"""Recognisers of text in images, behind one interface; run only in the resident OCR child."""
