@@ -44,7 +44,7 @@ COPIES = (
 )
 
 
-class AssetsMissing(RuntimeError):
+class AssetsMissingError(RuntimeError):
     """A package is not there; `npm ci` has to run first."""
 
 
@@ -86,7 +86,7 @@ def collect(node_modules: Path, package_lock: Path, target: Path, *, force: bool
     there.
 
     Raises:
-        AssetsMissing: when a package of the list is not installed.
+        AssetsMissingError: when a package of the list is not installed.
     """
     wanted = digest(package_lock)
     stamp = target / STAMP
@@ -94,7 +94,7 @@ def collect(node_modules: Path, package_lock: Path, target: Path, *, force: bool
         return 0
     missing = [copy.source for copy in COPIES if not (node_modules / copy.source).exists()]
     if missing:
-        raise AssetsMissing(", ".join(missing))
+        raise AssetsMissingError(", ".join(missing))
     fresh = target.with_name(target.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     copied = 0

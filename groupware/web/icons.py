@@ -12,7 +12,7 @@ _BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-class NoSuchIcon(LookupError):
+class UnknownIconError(LookupError):
     """The name is not one of Lucide's, or `manage.py assets` has not run."""
 
 
@@ -21,17 +21,17 @@ def shapes(name: str) -> SafeString:
     """The drawing inside an icon's <svg>.
 
     Raises:
-        NoSuchIcon: when there is none of that name.
+        UnknownIconError: when there is none of that name.
     """
     if not _NAME.fullmatch(name):
-        raise NoSuchIcon(name)
+        raise UnknownIconError(name)
     path = Path(settings.ASSETS_DIR) / "icons" / f"{name}.svg"
     try:
         match = _BODY.search(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         match = None
     if match is None:
-        raise NoSuchIcon(name)
+        raise UnknownIconError(name)
     drawing = re.sub(r"\s+", " ", match[1]).strip()
     return mark_safe(drawing)  # noqa: S308 - a file of the pinned npm package lucide-static
 
@@ -39,8 +39,8 @@ def shapes(name: str) -> SafeString:
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """An icon as inline SVG; hidden from readers unless it has a label."""
     return format_html(
-        '<svg class="ic{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" '
-        'stroke-linejoin="round" {}>{}</svg>',
+        '<svg class="ic{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" '
+        'stroke-linecap="round" stroke-linejoin="round" {}>{}</svg>',
         f" {css}" if css else "",
         format_html('role="img" aria-label="{}"', label)
         if label

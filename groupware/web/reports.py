@@ -1,4 +1,4 @@
-"""Violations of the Content-Security-Policy, sent by browsers: counted and logged, never trusted."""
+"""Violations of the Content-Security-Policy that browsers report: counted, logged, not trusted."""
 
 import json
 import logging

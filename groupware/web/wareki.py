@@ -83,6 +83,22 @@ def moment_text(moment: datetime, now: datetime | None = None) -> str:
     return list_date(local, today)
 
 
+def end_text(moment: datetime, now: datetime | None = None) -> str:
+    """When something ends: 15:00 today, 25日 in this month, 12月1日 later."""
+    local = timezone.localtime(moment)
+    if local.hour == 0 and local.minute == 0:  # midnight belongs to the day that it closes
+        local -= timedelta(minutes=1)
+        clock = ""
+    else:
+        clock = f"{local.hour}:{local:%M}"
+    today = timezone.localtime(now or timezone.now()).date()
+    if clock and local.date() == today:
+        return clock
+    if (local.year, local.month) == (today.year, today.month) and japanese():
+        return f"{local.day}日"
+    return list_date(local, today)
+
+
 def fiscal_year(day: date) -> int:
     """The 年度 (April to March) that a day belongs to, as the western year of its April."""
     return day.year if day.month >= 4 else day.year - 1

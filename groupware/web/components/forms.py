@@ -145,8 +145,8 @@ def _end_of(widget: forms.Widget) -> SafeString:
     if not isinstance(widget, forms.PasswordInput):
         return SafeString("")
     return format_html(
-        '<button type="button" class="iconbtn end" data-action="password-reveal#toggle" aria-pressed="false" '
-        'data-password-reveal-target="button" aria-label="{}">{}{}</button>',
+        '<button type="button" class="iconbtn end" data-action="password-reveal#toggle" '
+        'aria-pressed="false" data-password-reveal-target="button" aria-label="{}">{}{}</button>',
         _("パスワードを表示する"),
         icon("eye", "on"),
         icon("eye-off", "off"),

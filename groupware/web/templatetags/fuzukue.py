@@ -18,9 +18,11 @@ from groupware.web import formats, wareki
 from groupware.web.components import controls
 from groupware.web.components import forms as form_parts
 from groupware.web.components.markup import element
+from groupware.web.devices import device_of
 from groupware.web.icons import icon as icon_svg
 from groupware.web.importmap import import_map
 from groupware.web.people import Face, face_of
+from groupware.web.registries import Notice, notices
 
 register = template.Library()
 
@@ -46,7 +48,7 @@ def logo(css: str = "") -> SafeString:
     return format_html(
         '<svg class="logo {}" viewBox="0 0 32 32" aria-hidden="true" focusable="false">'
         '<g fill="none" stroke="currentColor" stroke-linecap="round">'
-        '<path d="M2.5 8.5h27" stroke-width="3.4"/><path d="M7.7 9v15M24.3 9v15" stroke-width="3.4"/></g>'
+        '<path d="M2.5 8.5h27M7.7 9v15M24.3 9v15" stroke-width="3.4"/></g>'
         '<circle class="dot" cx="16" cy="18.5" r="4.1"/></svg>',
         css,
     )
@@ -56,6 +58,7 @@ def logo(css: str = "") -> SafeString:
 def button(
     label: object,
     kind: str = "o",
+    *,
     icon: str = "",
     href: str = "",
     size: str = "",
@@ -71,7 +74,7 @@ def button(
 
 @register.simple_tag
 def icon_button(
-    icon: str, label: object, href: str = "", key: str = "", disabled: bool = False, **given: Any
+    icon: str, label: object, *, href: str = "", key: str = "", disabled: bool = False, **given: Any
 ) -> SafeString:
     """{% icon_button "rotate-cw" "右に回す" key="R" %}."""
     return controls.icon_button(icon, label, href=href, key=key, disabled=disabled, given=given)
@@ -168,6 +171,7 @@ def crumbs(items: list[tuple[object, str]]) -> SafeString:
 @register.simple_tag
 def field(
     bound: BoundField,
+    *,
     hint: object = "",
     icon: str = "",
     unit: object = "",
@@ -231,7 +235,8 @@ def hits(boxes: Iterable[BoxLike], current: int | None = None) -> SafeString:
         ),
     )
     return format_html(
-        '<svg class="hits" viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">{}</svg>',
+        '<svg class="hits" viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">'
+        "{}</svg>",
         shapes,
     )
 
@@ -278,7 +283,7 @@ def fiscal_year(year: int | date | None) -> str:
 
 @register.simple_tag
 def when(moment: date | datetime | None, form: str = "list") -> SafeString:
-    """<time>: 今日 9:12, 昨日 17:08, 11月24日; the full form in its title. `form`: list, table, long."""
+    """<time>: 今日 9:12, 昨日 17:08, 11月24日, the full form in its title; list, table, long."""
     if moment is None:
         return mark_safe("")
     if form == "long":
@@ -324,3 +329,27 @@ def person_name(person: AbstractBaseUser | None) -> str:
 def person_line(person: AbstractBaseUser | None) -> str:
     """市民課 主任."""
     return face_of(person).line if person else ""
+
+
+@register.simple_tag
+def public_notices() -> list[Notice]:
+    """Notices that may be read before signing in."""
+    return [notice for source in notices if source.can(None) for notice in source.items()]
+
+
+@register.filter
+def device_name(user_agent: str) -> str:
+    """Chrome・Windows, out of what the browser says of itself."""
+    return device_of(user_agent)
+
+
+@register.filter
+def last_word(label: str) -> str:
+    """市民部 市民課 → 市民課."""
+    return label.rsplit(maxsplit=1)[-1] if label.split() else ""
+
+
+@register.simple_tag
+def until(moment: datetime) -> str:
+    """When an absence ends: 15:00 today, otherwise the day (25日, 12月1日)."""
+    return wareki.end_text(moment)

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from groupware.web.assets import AssetsMissing, collect
+from groupware.web.assets import AssetsMissingError, collect
 from groupware.web.management.commands.check_translations import own_roots
 from groupware.web.translations import compile_all
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             copied = collect(
                 root / "node_modules", root / "package-lock.json", target, force=options["force"]
             )
-        except AssetsMissing as error:
+        except AssetsMissingError as error:
             raise CommandError(
                 f"npm のパッケージが足りません: {error}。先に npm ci を実行してください。"
             ) from error
