@@ -32,9 +32,7 @@ class Dated(models.Model):
 class StaffManager(BaseUserManager["Staff"]):
     """Creates staff; the manager that Django's commands expect."""
 
-    def create_user(
-        self, username: str, password: str | None = None, **fields: object
-    ) -> "Staff":
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "Staff":
         """A person who can sign in with `username` (an unusable password when None)."""
         staff = self.model(username=username, **fields)
         staff.set_password(password)
@@ -100,7 +98,44 @@ class StaffName(Dated):
     yomi = models.CharField(max_length=100)
 
 
-class Section(models.Model):
+class TreeStamp(models.Model):
+    """One row that is new with every change of the tree of sections; readers compare it.
+
+    Random, not counted: a number that was rolled back could return with another tree behind it.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    stamp = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_tree_stamp"),
+        ]
+
+    @classmethod
+    def current(cls) -> uuid.UUID | None:
+        """The stamp now; None before the first change."""
+        return cls.objects.filter(pk=1).values_list("stamp", flat=True).first()
+
+    @classmethod
+    def renew(cls) -> None:
+        """Say that the tree changed; everybody builds it anew. Call it after a bulk write, too."""
+        cls.objects.update_or_create(pk=1, defaults={"stamp": uuid.uuid4()})
+
+
+class OfTree(models.Model):
+    """A row that the tree of sections is made of."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Renew the stamp of the tree with every write."""
+        super().save(*args, **kwargs)  # type: ignore[arg-type]  # Django's own open signature
+        TreeStamp.renew()
+
+
+class Section(OfTree):
     """A 所属: its identity apart from dated names and parents. Owns one group as grantee."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -117,7 +152,7 @@ class Section(models.Model):
         return self.code
 
 
-class SectionName(Dated):
+class SectionName(OfTree, Dated):
     """What a section is called, by date."""
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="names")
@@ -126,7 +161,7 @@ class SectionName(Dated):
     yomi = models.CharField(_("よみ"), max_length=200)
 
 
-class SectionParent(Dated):
+class SectionParent(OfTree, Dated):
     """Where a section stands in the tree, by date; no row: a root."""
 
     section = models.ForeignKey(Section, models.PROTECT, related_name="parents")
@@ -152,6 +187,7 @@ class Post(models.Model):
     rank = models.PositiveSmallIntegerField(_("順位"), default=90)
     is_head = models.BooleanField(_("所属の長"), default=False)
     group = models.OneToOneField(Group, models.PROTECT, related_name="post", editable=False)
+    ended_on = models.DateField(_("廃止した日"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("職位")
@@ -187,6 +223,7 @@ class StaffGroup(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("名称"), max_length=100)
     group = models.OneToOneField(Group, models.PROTECT, related_name="staff_group", editable=False)
+    ended_on = models.DateField(_("終わった日"), null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -211,6 +248,7 @@ class Absence(models.Model):
     starts = models.DateTimeField()
     ends = models.DateTimeField()
     place = models.CharField(max_length=100, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
 
 
 class Deputy(Dated):

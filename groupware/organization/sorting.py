@@ -6,14 +6,11 @@ import jaconv
 
 SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
 VOWELS = {
-    vowel: row
-    for vowel, row in {
-        "あ": "あかさたなはまやらわ",
-        "い": "いきしちにひみり",
-        "う": "うくすつぬふむゆる",
-        "え": "えけせてねへめれ",
-        "お": "おこそとのほもよろを",
-    }.items()
+    "あ": "あかさたなはまやらわ",
+    "い": "いきしちにひみり",
+    "う": "うくすつぬふむゆる",
+    "え": "えけせてねへめれ",
+    "お": "おこそとのほもよろを",
 }
 
 
@@ -27,8 +24,9 @@ def _lengthened(kana: str) -> str:
     for character in kana:
         if character == "ー" and result:
             before = _unvoiced(result[-1])
-            character = next((v for v, row in VOWELS.items() if before in row), "")
-        result.append(character)
+            result.append(next((v for v, row in VOWELS.items() if before in row), ""))
+        else:
+            result.append(character)
     return "".join(result)
 
 

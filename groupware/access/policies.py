@@ -1,0 +1,179 @@
+"""One policy per model: who may do what with an object, and which rows a person sees.
+
+    from groupware.access import policies
+    policies.register(Folder, FolderPolicy())        # from AppConfig.ready()
+    policies.require(viewer, "edit", folder)         # in every action
+    policies.visible(viewer, Folder.objects.all())   # in every selector
+
+Deny by default: an unregistered model, an unknown verb, nobody, the inactive get nothing.
+"""
+
+from typing import Any, Final, Generic, TypeVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Manager, Model, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from groupware.access.models import Scope
+from groupware.access.selectors import Viewer, holds, person_of, principals, scope_ids
+from groupware.access.tokens import EDIT, MANAGE, VERBS, VIEW
+
+M = TypeVar("M", bound=Model)
+
+
+class NotVisible(Http404):
+    """The viewer may not know that it exists; answered like what does not exist (404)."""
+
+
+class Denied(PermissionDenied):
+    """The viewer sees it and may not do this (403)."""
+
+
+class System:
+    """Who acts when no person does: commands, migrations, the demo's loader. Never a request."""
+
+    def __repr__(self) -> str:
+        return "SYSTEM"
+
+
+SYSTEM: Final = System()
+Actor = Viewer | System
+
+
+class Policy(Generic[M]):
+    """The rights of one model. `viewer` is always a signed-in, active person."""
+
+    def can(self, viewer: Any, verb: str, obj: M) -> bool:
+        """Whether `viewer` may do `verb` with `obj`."""
+        return False
+
+    def visible(self, viewer: Any, queryset: QuerySet[M]) -> QuerySet[M]:
+        """Those rows of `queryset` that `viewer` may view."""
+        return queryset.none()
+
+
+class ScopedPolicy(Policy[M]):
+    """For rows whose rights are a scope's.
+
+    `path` is the way to the scope ("scope", "folder__scope"); `verbs` maps the model's own verbs
+    to those of the scope, beside view, edit and manage themselves.
+    """
+
+    def __init__(self, path: str = "scope", verbs: dict[str, str] | None = None) -> None:
+        self.path = path
+        self.verbs = {verb: verb for verb in VERBS} | (verbs or {})
+
+    def scope_of(self, obj: M) -> Scope:
+        """The scope that `obj` stands under."""
+        found: Any = obj
+        for step in self.path.split("__"):
+            found = getattr(found, step)
+        assert isinstance(found, Scope)
+        return found
+
+    def can(self, viewer: Any, verb: str, obj: M) -> bool:
+        """Asks guardian and the facts, not the compiled tokens."""
+        needed = self.verbs.get(verb)
+        return needed is not None and holds(viewer, needed, self.scope_of(obj))
+
+    def visible(self, viewer: Any, queryset: QuerySet[M]) -> QuerySet[M]:
+        """Rows whose scope the viewer's principals open, by one subquery."""
+        return queryset.filter(**{f"{self.path}_id__in": scope_ids(viewer)})
+
+
+class ScopePolicy(Policy[Scope]):
+    """A scope is seen by those who see its container; its rights are decided by "manage"."""
+
+    def can(self, viewer: Any, verb: str, obj: Scope) -> bool:
+        return verb in VERBS and holds(viewer, verb, obj)
+
+    def visible(self, viewer: Any, queryset: QuerySet[Scope]) -> QuerySet[Scope]:
+        return queryset.filter(pk__in=scope_ids(viewer))
+
+
+_registry: dict[type[Model], Policy[Any]] = {}
+
+
+def register(model: type[M], policy: Policy[M]) -> None:
+    """Let `policy` decide over `model`; a later registration takes the place of an earlier one."""
+    _registry[model] = policy
+
+
+def policy_of(model: type[M]) -> Policy[M] | None:
+    """The policy of a model or of the nearest class it inherits from."""
+    for kind in model.__mro__:
+        if kind in _registry:
+            return _registry[kind]
+    return None
+
+
+def registered() -> dict[type[Model], Policy[Any]]:
+    """Every model with its policy (tests, docs)."""
+    return dict(_registry)
+
+
+def can(viewer: Viewer, verb: str, obj: Model) -> bool:
+    """Whether `viewer` may do `verb` with `obj`."""
+    person = person_of(viewer)
+    policy = policy_of(type(obj))
+    if person is None or policy is None or not principals(person):
+        return False
+    return policy.can(person, verb, obj)
+
+
+def require(viewer: Actor, verb: str, obj: Model) -> None:
+    """Let the caller go on only if `viewer` may do `verb` with `obj`. `SYSTEM` may.
+
+    Raises:
+        NotVisible: when the viewer may not even view it.
+        Denied: when the viewer sees it and may not do this.
+    """
+    if viewer is SYSTEM:
+        return
+    assert not isinstance(viewer, System)
+    if can(viewer, verb, obj):
+        return
+    if verb == VIEW or not can(viewer, VIEW, obj):
+        raise NotVisible(_("見つかりません。"))
+    raise Denied(_("見ることはできますが、この操作をする権限がありません。"))
+
+
+def visible(viewer: Viewer, queryset: QuerySet[M] | Manager[M]) -> QuerySet[M]:
+    """Those rows of `queryset` that `viewer` may view; none without a policy."""
+    rows = queryset.all()
+    person = person_of(viewer)
+    policy = policy_of(rows.model)
+    if person is None or policy is None or not principals(person):
+        return rows.none()
+    return policy.visible(person, rows)
+
+
+def person_or_none(actor: Actor) -> Any:
+    """The acting person for the audit record; None for `SYSTEM`."""
+    return actor if isinstance(actor, AbstractBaseUser) else None
+
+
+__all__ = [
+    "EDIT",
+    "MANAGE",
+    "SYSTEM",
+    "VIEW",
+    "Actor",
+    "Denied",
+    "NotVisible",
+    "Policy",
+    "ScopePolicy",
+    "ScopedPolicy",
+    "System",
+    "Viewer",
+    "can",
+    "person_of",
+    "person_or_none",
+    "policy_of",
+    "register",
+    "registered",
+    "require",
+    "visible",
+]
