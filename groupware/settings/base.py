@@ -198,6 +198,17 @@ CLAMD_ADDRESS = ENV.text("GROUPWARE_CLAMD", "")  # unix:/path or host:port; empt
 WORKER_LEASE_SECONDS = ENV.integer("GROUPWARE_WORKER_LEASE_SECONDS", 30, low=2)
 DOORBELL_URL = ENV.text("GROUPWARE_DOORBELL", "")  # redis://… ; empty: Unix socket or NOTIFY
 
+# -- processes (docs/operations.md) ----------------------------------------------------------------
+LISTEN_HOST = ENV.text("GROUPWARE_LISTEN_HOST", "127.0.0.1")
+LISTEN_PORT = ENV.integer("GROUPWARE_LISTEN_PORT", 8000, low=0, high=65535)
+WEB_THREADS = ENV.integer("GROUPWARE_WEB_THREADS", 12, low=1, high=200)  # pages at a time, each process
+WEB_PROCESSES = ENV.integer("GROUPWARE_WEB_PROCESSES", 1, low=1, high=64)
+OCR_WORKERS = ENV.integer("GROUPWARE_OCR_WORKERS", 1, low=1, high=64)
+TRUSTED_PROXIES = ENV.items("GROUPWARE_TRUSTED_PROXIES")  # addresses whose X-Forwarded-* counts
+
+# -- the audit record: where its head is written, outside of the database (docs/audit.md) ----------
+AUDIT_HEADS_FILE = ENV.text("GROUPWARE_AUDIT_HEADS_FILE", "") or None
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
