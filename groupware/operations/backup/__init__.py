@@ -1,0 +1,1 @@
+"""Backup into one file, restore into a fresh folder, verify without restoring."""

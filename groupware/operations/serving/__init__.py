@@ -1,0 +1,1 @@
+"""What `manage.py serve` does: prepare the data, listen, supervise, announce."""
