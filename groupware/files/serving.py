@@ -236,6 +236,7 @@ def _record(request: HttpRequest, file: File, act: str, target: object, *, attac
     viewer = request.user
     assert viewer.is_authenticated  # require() refused everybody else
     begins = request.headers.get("Range", "bytes=0-").replace(" ", "").startswith("bytes=0-")
-    if not (attached and begins) and not recent_reads.is_new((viewer.pk, str(file.uuid), act)):
+    fresh = recent_reads.is_new((viewer.pk, str(file.uuid), act))
+    if not (fresh or (attached and begins)):
         return
     enqueue_read(viewer, act, target or file, detail={"file": str(file.uuid)}, request=request)
