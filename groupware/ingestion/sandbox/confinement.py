@@ -19,7 +19,7 @@ CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWIPC = 0x10000000, 0x40000000, 0x08000000
 SYSTEM_PATHS = (
     "/usr", "/lib", "/lib64", "/bin", "/sbin", "/opt", "/etc/fonts", "/etc/ld.so.cache",
     "/etc/libreoffice", "/etc/papersize", "/etc/passwd", "/etc/group", "/etc/nsswitch.conf",
-    "/etc/localtime", "/etc/java", "/etc/alternatives", "/var/cache/fontconfig", "/var/lib/libreoffice",
+    "/etc/localtime", "/etc/java", "/etc/alternatives", "/var/cache/fontconfig", "/var/lib/libreoffice", "/var/spool/libreoffice", "/etc/locale.alias",
     "/proc", "/sys/devices/system/cpu", "/sys/fs/cgroup", "/dev/urandom", "/dev/random", "/dev/zero",
 )  # fmt: skip
 WRITABLE_DEVICES = ("/dev/null", "/dev/shm")
@@ -39,7 +39,10 @@ def put_up(
     if "landlock" in walls:
         programs = [Path(sys.prefix), Path(sys.base_prefix), *map(Path, SYSTEM_PATHS)]
         devices = [Path(device) for device in WRITABLE_DEVICES]
-        if landlock.restrict(readable=[*programs, *readable], writable=[*devices, *writable]):
+        sockets = [Path(allowed.socket_folder)] if allowed.socket_folder else []
+        if landlock.restrict(
+            readable=[*programs, *readable], writable=[*devices, *writable], sockets=sockets
+        ):
             standing.append("landlock")
     if "seccomp" in walls and seccomp.install(
         allow_exec=allowed.allow_exec, allow_unix_sockets=allowed.allow_unix_sockets

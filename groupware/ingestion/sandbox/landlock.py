@@ -17,6 +17,7 @@ RULE_PATH_BENEATH = 1
 PR_SET_NO_NEW_PRIVS = 38
 
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
+REMOVE_FILE, MAKE_SOCK = 1 << 5, 1 << 9
 REFER, TRUNCATE = 1 << 13, 1 << 14
 MAKE_CHAR, MAKE_BLOCK = 1 << 6, 1 << 11
 FIRST_ABI = (1 << 13) - 1
@@ -34,8 +35,13 @@ class _PathBeneath(ctypes.Structure):
     _fields_ = [("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32)]
 
 
-def restrict(*, readable: Iterable[Path], writable: Iterable[Path]) -> bool:
-    """Confine the calling process to these paths for good. Returns whether the kernel did."""
+def restrict(
+    *, readable: Iterable[Path], writable: Iterable[Path], sockets: Iterable[Path] = ()
+) -> bool:
+    """Confine the calling process to these paths for good. Returns whether the kernel did.
+
+    `sockets`: folders in which Unix sockets may be made and names removed; nothing can be read there.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     abi = libc.syscall(SYS_CREATE_RULESET, None, ctypes.c_size_t(0), CREATE_RULESET_VERSION)
     if abi < 1:
@@ -52,6 +58,8 @@ def restrict(*, readable: Iterable[Path], writable: Iterable[Path]) -> bool:
             _allow(libc, descriptor, path, READ_ONLY & handled)
         for path in writable:
             _allow(libc, descriptor, path, handled & ~(MAKE_CHAR | MAKE_BLOCK))
+        for path in sockets:
+            _allow(libc, descriptor, path, MAKE_SOCK | REMOVE_FILE)
         if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
             return False
         done: int = libc.syscall(SYS_RESTRICT_SELF, descriptor, 0)

@@ -26,7 +26,7 @@ class Limits:
     open_files: int = 128
     allow_exec: bool = False
     allow_unix_sockets: bool = False
-    writable_home: bool = False
+    socket_folder: str = ""  # where Unix sockets may be made, beside the scratch folder
 
     def to_json(self) -> dict[str, Any]:
         """Return the limits as the child receives them."""
@@ -44,7 +44,7 @@ CONVERTER = Limits(
     open_files=1024,
     allow_exec=True,
     allow_unix_sockets=True,
-    writable_home=True,
+    socket_folder="/tmp",  # noqa: S108 - LibreOffice has it hard-wired (sal/osl/unx/pipe.cxx)
 )
 """LibreOffice: it starts programs and talks to itself through a Unix socket."""
 

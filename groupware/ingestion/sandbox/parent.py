@@ -70,6 +70,7 @@ class Child:
         self.limits = limits
         self.scratch = Path(tempfile.mkdtemp(prefix="fuzukue-", dir=scratch_root))
         self.calls = 0
+        self._started = time.time()
         argument = {
             "path": str(path.resolve()) if path else "",
             "scratch": str(self.scratch),
@@ -191,6 +192,8 @@ class Child:
         if self._process.poll() is None:
             self.kill()
         shutil.rmtree(self.scratch, ignore_errors=True)
+        if self.limits.socket_folder:
+            _remove_sockets(Path(self.limits.socket_folder), self._started)
 
     def __enter__(self) -> Self:
         return self
@@ -199,6 +202,16 @@ class Child:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _remove_sockets(folder: Path, since: float) -> None:
+    """Remove the sockets that a child may make but not take away (limits.socket_folder)."""
+    for path in folder.glob(f"OSL_PIPE_{os.getuid()}_*"):
+        try:
+            if path.is_socket() and path.stat().st_mtime >= since - 1:
+                path.unlink()
+        except OSError:
+            continue  # gone, or somebody else's
 
 
 def _group(leader: int) -> list[int]:
