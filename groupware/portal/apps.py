@@ -11,14 +11,13 @@ class PortalConfig(AppConfig):
     verbose_name = "ホーム"
 
     def ready(self) -> None:
-        """Register blocks, entries, policies and the faces of the frame."""
+        """Register blocks, entries, policies, and where a person's language is kept."""
         from groupware.access import policies
-        from groupware.portal import blocks, faces
+        from groupware.portal import blocks, language
         from groupware.portal.models import Announcement
         from groupware.portal.policies import AnnouncementPolicy
-        from groupware.web import people, preferences
+        from groupware.web import preferences
 
         policies.register(Announcement, AnnouncementPolicy())
-        people.register_presenter(faces.face_of_staff)
-        preferences.register_language_keeper(faces.keep_language)
+        preferences.register_language_keeper(language.keep_language)
         blocks.register()

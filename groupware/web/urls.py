@@ -12,4 +12,5 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("csp-report/", views.csp_report, name="csp-report"),
     path("style-guide/", styleguide.style_guide, name="style-guide"),
+    path("style-guide/states/", styleguide.states, name="states"),
 ]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,25 +16,44 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Announcement',
+            name="Announcement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('title', models.CharField(max_length=100, verbose_name='見出し')),
-                ('text', models.CharField(blank=True, max_length=300, verbose_name='本文')),
-                ('section_label', models.CharField(max_length=200, verbose_name='出した所属')),
-                ('shown_from', models.DateField(verbose_name='掲載の開始日')),
-                ('shown_until', models.DateField(verbose_name='掲載の終了日')),
-                ('before_sign_in', models.BooleanField(default=False, verbose_name='サインインの画面にも出す')),
-                ('created_by_name', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("title", models.CharField(max_length=100, verbose_name="見出し")),
+                ("text", models.CharField(blank=True, max_length=300, verbose_name="本文")),
+                ("section_label", models.CharField(max_length=200, verbose_name="出した所属")),
+                ("shown_from", models.DateField(verbose_name="掲載の開始日")),
+                ("shown_until", models.DateField(verbose_name="掲載の終了日")),
+                (
+                    "before_sign_in",
+                    models.BooleanField(default=False, verbose_name="サインインの画面にも出す"),
+                ),
+                ("created_by_name", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'お知らせ',
-                'verbose_name_plural': 'お知らせ',
-                'indexes': [models.Index(fields=['shown_until', 'shown_from'], name='portal_anno_shown_u_bf2322_idx')],
+                "verbose_name": "お知らせ",
+                "verbose_name_plural": "お知らせ",
+                "indexes": [
+                    models.Index(
+                        fields=["shown_until", "shown_from"], name="portal_anno_shown_u_bf2322_idx"
+                    )
+                ],
             },
         ),
     ]

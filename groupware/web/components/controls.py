@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from groupware.web.components.markup import attributes, classes, element
 from groupware.web.icons import icon
-from groupware.web.people import Face, face_of, tint_of
+from groupware.web.people import Face, tint_of
 
 KINDS = {"p", "o", "q", "r"}
 TONES = {"", "info", "wait", "ok", "warn", "ng", "mark"}
@@ -124,7 +124,10 @@ def avatar(person: AbstractBaseUser | Face | str | None, size: str = "") -> Safe
     if isinstance(person, str):
         face = Face(name=person, tint=tint_of(sum(map(ord, person))))
     else:
-        face = person if isinstance(person, Face) else face_of(person)
+        # no presenter here: a list of faces must not ask for everybody's section
+        face = (
+            person if isinstance(person, Face) else Face(str(person), tint=tint_of(person.pk or 0))
+        )
     css = classes(["av", size, f"f{face.tint}" if face.tint > 1 else ""])
     return element("span", {"class_": css, "aria_hidden": "true"}, face.initial)
 

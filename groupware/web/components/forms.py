@@ -105,7 +105,7 @@ def error_summary(form: forms.BaseForm) -> SafeString:
     )
     return element(
         "div",
-        {"class_": "note ng errsum mt", "role": "alert", "tabindex": "-1", "data_focus": "true"},
+        {"class_": "note ng errsum mb", "role": "alert", "tabindex": "-1", "data_focus": "true"},
         format_html('{}<div class="body">{}</div>', icon("circle-alert"), inside),
     )
 
