@@ -53,7 +53,7 @@ class Command(BaseCommand):
             at = listening.getsockname()
             supervisor.announce_when(
                 lambda: answers(at[0], at[1]),
-                lambda: self._say(f"文机を http://{_shown(at[0])}:{at[1]} で開きました。"),
+                lambda: self._announce(f"http://{_shown(at[0])}:{at[1]}"),
             )
         try:
             supervisor.run()
@@ -62,6 +62,10 @@ class Command(BaseCommand):
             if listening is not None:
                 listening.close()
         self._say("止まりました。")
+
+    def _announce(self, address: str) -> None:
+        """Called once, when the site answers; `demo serve` adds its table of log-ins."""
+        self._say(f"文机を {address} で開きました。")
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
