@@ -1,24 +1,16 @@
 """Every address of the site; nobody imports this module."""
 
-from allauth.account import views as account
-from django.urls import URLPattern, URLResolver, include, path
-
-# Of allauth only what a city hall needs: nobody signs up, resets a password by mail or adds
-# addresses; people come from the staff register.
-accounts: list[URLPattern | URLResolver] = [
-    path("login/", account.login, name="account_login"),
-    path("logout/", account.logout, name="account_logout"),
-    path("inactive/", account.account_inactive, name="account_inactive"),
-    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
-    path("password/change/", account.password_change, name="account_change_password"),
-    path("2fa/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
-]
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from wagtail.urls import serve_pattern
+from wagtail.views import serve
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("groupware.portal.urls")),
     path("", include("groupware.web.urls")),
-    path("accounts/", include(accounts)),
+    path("account/", include("groupware.organization.urls")),
+    path("access/", include("groupware.access.urls")),
+    # Of Wagtail's addresses only the pages themselves, which ask our rights (docs/pages.md).
+    re_path(serve_pattern.replace("^", "^know/", 1), serve, name="wagtail_serve"),
 ]
 
 handler400 = "groupware.web.errors.bad_request"

@@ -99,7 +99,7 @@ def sign_in(context: BrowserContext, site: Site) -> Callable[..., Page]:
 
     def enter(login: str, *, page: Page | None = None) -> Page:
         page = page or context.new_page()
-        page.goto(f"{site.url}/accounts/login/")
+        page.goto(f"{site.url}/account/login/")
         page.get_by_label("職員番号").fill(login)
         page.locator("input[type=password]").fill(PASSWORD)
         page.get_by_role("button", name="サインイン", exact=True).click()
