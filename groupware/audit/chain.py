@@ -67,7 +67,7 @@ def digest(position: int, previous: str, entry: Mapping[str, Any], schema: int =
     """
     if schema != SCHEMA:
         raise ValueError(f"unknown schema {schema}")
-    body = {
+    body: dict[str, Any] = {
         "schema": schema,
         "digest": "sha256",
         "position": position,

@@ -115,8 +115,7 @@ def _links() -> Iterator[dict[str, Any]]:
             for entry in Entry.objects.filter(pk__in=wanted).values("pk", *chain.FIELDS)
         }
         for row in rows:
-            row["entry"] = entries.get(row["entry_id"])
-            yield row
+            yield {**row, "entry": entries.get(row["entry_id"])}
         after = rows[-1]["position"]
 
 

@@ -78,6 +78,7 @@ def _missing(copy: Path, reader: Reader) -> tuple[str, ...]:
     if reader.damaged:
         warnings.append(
             f"壊れた原本が {len(reader.damaged)} 件あります"
-            f"（{reader.damaged[0].rpartition('/')[2][:12]}… など）。前のバックアップと比べてください。"
+            f"（{reader.damaged[0].rpartition('/')[2][:12]}… など）。"
+            "前のバックアップと比べてください。"
         )
     return tuple(warnings)

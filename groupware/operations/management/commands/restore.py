@@ -41,5 +41,6 @@ class Command(BaseCommand):
             self.stdout.write(f"注意: {warning}")
         if not done.audit_intact:
             self.stdout.write(
-                "注意: 監査の記録に合わないところがあります。manage.py audit verify で調べてください。"
+                "注意: 監査の記録に合わないところがあります。"
+                "manage.py audit verify で調べてください。"
             )
