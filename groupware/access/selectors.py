@@ -115,7 +115,7 @@ def _held_by_facts(mine: frozenset[str], verbs: set[str], scopes: list[Scope]) -
 
 
 def holds(viewer: Viewer, verb: str, scope: Scope) -> bool:
-    """Whether guardian or a fact lets `viewer` do `verb` in `scope`; compiled tokens are not asked."""
+    """Whether guardian or a fact lets `viewer` do `verb`; compiled tokens are not asked."""
     return scope.pk in held_scopes(viewer, verb, [scope])
 
 

@@ -1,19 +1,26 @@
-"""Sign-in, failure, lockout and sign-out go to the record; a sign-out closes its sockets."""
+"""Sign-in, sign-out and second factors go to the record; a sign-out closes its sockets.
+
+Failures and lockouts are recorded where they are counted (`adapters`).
+"""
 
 from typing import Any
 
 from allauth.account import signals as account
+from allauth.core import context
 from allauth.mfa import signals as mfa
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.core.management import call_command
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
 from groupware.audit.actions import record
 from groupware.events import send
 from groupware.events.catalogue import SESSION_ENDED, SessionEnded
 from groupware.organization.models import Staff
-from groupware.organization.sessions import SIGNED_IN, end_sessions, mark_signed_in
+from groupware.organization.sessions import end_sessions, mark_signed_in
 
 
 def connect() -> None:
@@ -24,15 +31,16 @@ def connect() -> None:
         on_step_completed, dispatch_uid="organization.step"
     )
     account.password_changed.connect(on_password_changed, dispatch_uid="organization.password")
-    mfa.authenticator_added.connect(on_mfa_added, dispatch_uid="organization.mfa_added")
-    mfa.authenticator_removed.connect(on_mfa_removed, dispatch_uid="organization.mfa_removed")
+    post_save.connect(on_mfa_added, sender=Authenticator, dispatch_uid="organization.mfa_added")
+    post_delete.connect(
+        on_mfa_removed, sender=Authenticator, dispatch_uid="organization.mfa_removed"
+    )
     mfa.authentication_failed.connect(on_mfa_failed, dispatch_uid="organization.mfa_failed")
 
 
 def on_signed_in(sender: object, request: HttpRequest, user: Any, **_: object) -> None:
     """The clocks start, whichever way somebody signed in (password now, LDAP or OIDC later)."""
-    if SIGNED_IN not in request.session:
-        mark_signed_in(request)
+    mark_signed_in(request)
     with transaction.atomic():
         record(user, "session.signed_in", user, request=request)
 
@@ -66,25 +74,36 @@ def on_password_changed(sender: object, request: HttpRequest, user: Any, **_: ob
         record(user, "password.changed", user, detail=detail, request=request)
 
 
-def on_mfa_added(
-    sender: object, request: HttpRequest, user: Any, authenticator: Any, **_: object
-) -> None:
-    """A second factor was added."""
-    with transaction.atomic():
-        detail = {"type": authenticator.type}
-        record(user, "mfa.added", user, detail=detail, request=request)
+def on_mfa_added(sender: object, instance: Authenticator, created: bool, **_: object) -> None:
+    """A second factor was added; within its transaction (allauth's own signal comes after)."""
+    if created:
+        _record_factor("mfa.added", instance)
 
 
-def on_mfa_removed(
-    sender: object, request: HttpRequest, user: Any, authenticator: Any, **_: object
-) -> None:
+def on_mfa_removed(sender: object, instance: Authenticator, **_: object) -> None:
     """A second factor was removed."""
+    _record_factor("mfa.removed", instance)
+
+
+def _record_factor(action: str, factor: Authenticator) -> None:
+    request = getattr(context, "request", None)
+    actor = getattr(request, "user", None)
     with transaction.atomic():
-        detail = {"type": authenticator.type}
-        record(user, "mfa.removed", user, detail=detail, request=request)
+        record(
+            actor if isinstance(actor, Staff) else None,
+            action,
+            factor.user,
+            detail={"type": str(factor.type)},
+            request=request,
+        )
 
 
 def on_mfa_failed(sender: object, request: HttpRequest, user: Any, **_: object) -> None:
     """A wrong code at the second step."""
     with transaction.atomic():
         record(user, "session.failed", user, detail={"step": "mfa"}, request=request)
+
+
+def make_cache_table(sender: object, using: str, **_: object) -> None:
+    """After every migrate: the table in which rate limits are counted (nothing if it is there)."""
+    call_command("createcachetable", database=using, verbosity=0)

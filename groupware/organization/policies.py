@@ -3,6 +3,7 @@ deputies and password are one's own."""
 
 from typing import Any, Final
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
@@ -95,3 +96,8 @@ def require_admin(actor: Actor) -> None:
         raise NotVisible(_("見つかりません。"))
     if not has_role(actor, StaffRole.Role.ADMIN):
         raise Denied(_("組織と職員を変えられるのは管理者だけです。"))
+
+
+def may_break_glass(person: AbstractBaseUser) -> bool:
+    """Who may open a container in an emergency: 文書主任 and administrators."""
+    return has_role(person, StaffRole.Role.RECORDS) or has_role(person, StaffRole.Role.ADMIN)

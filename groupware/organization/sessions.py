@@ -29,17 +29,16 @@ from groupware.organization.models import Staff
 SIGNED_IN: Final = "fuzukue_signed_in"  # seconds since the epoch
 SEEN: Final = "fuzukue_seen"
 SHARED: Final = "fuzukue_shared"
+LISTED: Final = "fuzukue_listed"  # stands among the person's sessions
 SEEN_EVERY: Final = 60  # seconds between two writes of SEEN
 BACKGROUND_HEADER: Final = "X-Fuzukue-Background"  # a page asks by itself: nobody is there
 
 
-def mark_signed_in(request: HttpRequest, *, shared: bool = False) -> None:
-    """Start the clocks of a fresh session; `shared` shortens its idle limit."""
+def mark_signed_in(request: HttpRequest) -> None:
+    """Start the clocks of a fresh session (SHARED, set by the sign-in form, stays as it is)."""
     now = int(time.time())
     request.session[SIGNED_IN] = now
     request.session[SEEN] = now
-    request.session[SHARED] = shared
-    request.session.set_expiry(0 if shared else int(settings.SESSION_ABSOLUTE_SECONDS))
 
 
 def idle_limit(session: Any) -> int:
@@ -80,6 +79,9 @@ class SessionLimitsMiddleware:
 
     def _note(self, request: HttpRequest) -> None:
         now = int(time.time())
+        if LISTED not in request.session:
+            UserSession.objects.create_from_request(request)
+            request.session[LISTED] = True
         every = min(SEEN_EVERY, idle_limit(request.session) // 10)
         if BACKGROUND_HEADER in request.headers or now - request.session[SEEN] < every:
             return

@@ -111,12 +111,12 @@ def appoint(
 def transfer(
     *, actor: Actor, staff: Staff, section: Section, post: Post | None = None, on: date
 ) -> Membership:
-    """人事異動: from `on` the 本務 is in another section; the day before is the last in the old one.
+    """人事異動: from `on` the 本務 is elsewhere; the day before is the last in the old section.
 
     兼務 stay as they are; end them with `end_membership`.
 
     Raises:
-        ValidationError: when a later transfer is already planned, or the post is of another section.
+        ValidationError: when a later transfer is planned, or the post is of another section.
     """
     require_admin(actor)
     _check_post(section, post)
