@@ -379,6 +379,18 @@ def cancel_upload(*, actor: Staff, upload: Upload) -> None:
         transaction.on_commit(lambda: part_path(row).unlink(missing_ok=True))
 
 
+def forget_upload(*, actor: Staff, upload: Upload) -> None:
+    """Take a refused or expired upload of one's own off the list; nothing else of it is left.
+
+    Raises:
+        Http404: somebody else's upload.
+    """
+    if upload.uploader_id != actor.pk:
+        raise Http404
+    if upload.state in {Upload.State.REFUSED, Upload.State.EXPIRED}:
+        _end(upload, Upload.State.CANCELLED, upload.reason)
+
+
 def expire_uploads() -> int:
     """Drop uploads that nobody touched for a day; returns how many."""
     late = Upload.objects.filter(state=Upload.State.OPEN, touched_at__lt=timezone.now() - KEPT)

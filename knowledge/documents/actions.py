@@ -368,6 +368,13 @@ def remember_view(*, actor: Staff, document: Document) -> None:
     View.objects.update_or_create(staff=actor, document=document, defaults={"at": timezone.now()})
 
 
+def record_print(*, actor: Staff, document: Document) -> None:
+    """Note in the audit record that `actor` asked the printer for the document."""
+    policies.require(actor, "view", document)
+    with transaction.atomic():
+        record(actor, "document.printed", document)
+
+
 def reindex(document: Document) -> int:
     """Write every row of a document anew, in the caller's transaction; returns how many."""
     search.remove(KIND, document.uuid)

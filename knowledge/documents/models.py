@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from groupware.access.models import Scope
@@ -41,6 +42,10 @@ class Folder(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The folder in the library."""
+        return reverse("documents:folder", args=[self.uuid])
 
 
 class Document(models.Model):
@@ -95,6 +100,10 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The viewer."""
+        return reverse("documents:viewer", args=[self.uuid])
 
 
 class Version(models.Model):

@@ -100,12 +100,12 @@ def url(hit: Hit) -> str:
 
 def thumb(hit: Hit) -> str:
     """The thumbnail of the best page."""
-    return reverse("documents:page-thumb", args=[hit.group, hit.page])
+    return reverse("documents:thumb", args=[hit.group, hit.page])
 
 
 def image(group: UUID, unit: int) -> str:
     """The image of a page, for the preview beside the hits."""
-    return reverse("documents:page-image", args=[group, unit])
+    return reverse("documents:image", args=[group, unit])
 
 
 DECLARATION = registry.Declaration(
