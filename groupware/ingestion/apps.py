@@ -1,6 +1,9 @@
 """From bytes to pages of text with boxes."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IngestionConfig(AppConfig):
@@ -8,4 +11,8 @@ class IngestionConfig(AppConfig):
 
     name = "groupware.ingestion"
     label = "ingestion"
-    verbose_name = "読み取り"
+    verbose_name = _("読み取り")
+
+    def ready(self) -> None:
+        """Register guards, checks and recurring work."""
+        import_module("groupware.ingestion.wiring")

@@ -6,6 +6,7 @@ same bytes were read where the uploader may not look (docs/adr, files).
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,15 @@ class Reading(models.Model):
     cause = models.CharField(max_length=300, blank=True)
     remedy = models.CharField(max_length=300, blank=True)
     note = models.CharField(max_length=300, blank=True)  # e.g. no preview: text only
+    problem = models.JSONField(default=dict)  # {"code", "facts"} of cause and remedy
+    flags = models.JSONField(default=list)  # what to beware of: "attachments", "forms" …
+    converted = models.BooleanField(default=False)  # pages are those of derived converted.pdf
+    number_pages = models.JSONField(default=list)  # where 個人番号 stand
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    released_at = models.DateTimeField(null=True)
+    release_reason = models.CharField(max_length=300, blank=True)
     queued_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -61,6 +71,10 @@ class Page(models.Model):
     engine = models.CharField(max_length=24, blank=True)
     confidence = models.FloatField(null=True)  # 0..1, OCR only
     direction = models.CharField(max_length=1, default="h")
+    needs_ocr = models.CharField(max_length=10, blank=True)  # scan, outlines, broken
+    has_image = models.BooleanField(default=False)  # derived page-NNNN.webp and thumb-NNNN.webp
+    turned = models.PositiveSmallIntegerField(default=0)  # quarter turns until the text stands
+    attempts = models.PositiveSmallIntegerField(default=0)  # failed ones
     cause = models.CharField(max_length=300, blank=True)
     remedy = models.CharField(max_length=300, blank=True)
     version = models.PositiveSmallIntegerField(default=1)  # of the pipeline

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import random
 import unicodedata
 from collections import Counter
@@ -29,14 +30,14 @@ def character_error_rate(truth: str, found: str) -> float:
 def bigram_recall(truth: str, found: str) -> float:
     """Share of the truth's bigrams that were found, counted with multiplicity."""
     a, b = plain(truth), plain(found)
-    wanted = Counter(zip(a, a[1:], strict=False))
-    got = Counter(zip(b, b[1:], strict=False))
+    wanted = Counter(itertools.pairwise(a))
+    got = Counter(itertools.pairwise(b))
     return sum((wanted & got).values()) / max(1, sum(wanted.values()))
 
 
 def degrade(image: Image.Image, kind: str, seed: int = 1) -> Image.Image:
-    """Return a page image (300 dpi) as a bad copy: "noisy", "low" (200 dpi) or "fax" (150 dpi bilevel)."""
-    chance = random.Random(seed)  # noqa: S311 - repeatable noise, no secret
+    """Return a 300 dpi page as a bad copy: "noisy", "low" (200 dpi), "fax" (150 dpi bilevel)."""
+    chance = random.Random(seed)
     grey = image.convert("L")
     angle = {"noisy": 0.8, "low": -0.6, "fax": 1.6}[kind] * chance.choice((1, -1))
     grey = grey.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)

@@ -91,8 +91,12 @@ def turn_back(x: float, y: float, angle: float, width: float, height: float) -> 
 
 def crop(pixels: Pixels, corners: NDArray[np.float32]) -> Pixels:
     """Cut a quadrilateral out of the page; one that is upright is turned to lie, as the model expects."""
-    width = int(max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3]), 1))
-    height = int(max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1]), 1))
+    width = int(
+        max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3]), 1)
+    )
+    height = int(
+        max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1]), 1)
+    )
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     cut = cv2.warpPerspective(

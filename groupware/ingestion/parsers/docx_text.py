@@ -27,7 +27,9 @@ def sections(path: Path) -> list[str]:
     pages: list[list[str]] = [[]]
     for block in document.iter_inner_content():
         if isinstance(block, Table):
-            lines = ["\t".join(cell.text.replace("\n", " ") for cell in row.cells) for row in block.rows]
+            lines = [
+                "\t".join(cell.text.replace("\n", " ") for cell in row.cells) for row in block.rows
+            ]
         else:
             lines = [block.text]
             if _is_heading(block) and any(pages[-1]):

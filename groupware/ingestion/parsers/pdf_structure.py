@@ -42,7 +42,9 @@ def check(path: Path) -> list[str]:
 
 def _look(item: pikepdf.Object) -> set[str]:
     if isinstance(item, pikepdf.Array):
-        return set().union(*(_look(part) for part in _direct(iter(item)))) if len(item) < 64 else set()
+        return (
+            set().union(*(_look(part) for part in _direct(iter(item)))) if len(item) < 64 else set()
+        )
     if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
         return set()
     flags: set[str] = set()

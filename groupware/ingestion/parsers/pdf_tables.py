@@ -53,7 +53,9 @@ def has_rules(page: pypdfium2.PdfPage) -> bool:
             upright += 1
         elif width > 15 and height > 6:
             boxes += 1
-    return (flat >= MIN_RULES and upright >= 2) or boxes >= 4 or (boxes >= 1 and flat + upright >= 3)
+    return (
+        (flat >= MIN_RULES and upright >= 2) or boxes >= 4 or (boxes >= 1 and flat + upright >= 3)
+    )
 
 
 def find(path: Path, number: int) -> list[Table]:
@@ -64,7 +66,8 @@ def find(path: Path, number: int) -> list[Table]:
         left, top = page.cropbox[0] - page.bbox[0], page.cropbox[1] - page.bbox[1]
         for found in page.find_tables():
             rows = [
-                [_shift(cell, left, top) if cell else None for cell in row.cells] for row in found.rows
+                [_shift(cell, left, top) if cell else None for cell in row.cells]
+                for row in found.rows
             ]
             if len(rows) >= 2 and max(len(row) for row in rows) >= 2:
                 tables.append(Table(_shift(found.bbox, left, top), rows))
@@ -75,7 +78,9 @@ def _shift(box: Rectangle, left: float, top: float) -> Rectangle:
     return box[0] - left, box[1] - top, box[2] - left, box[3] - top
 
 
-def lines_with_tables(glyphs: list[Glyph], tables: list[Table]) -> tuple[list[Line], list[list[list[str]]]]:
+def lines_with_tables(
+    glyphs: list[Glyph], tables: list[Table]
+) -> tuple[list[Line], list[list[list[str]]]]:
     """Return lines in which each table row is one line with its cells set off by tabs, and the cells.
 
     A table stands where its first character stood; text between cells keeps its place.

@@ -27,7 +27,9 @@ def check_digit(body: str) -> int:
 def is_valid(number: str) -> bool:
     """Whether twelve ASCII digits carry their check digit; repetitions of one digit do not count."""
     return (
-        len(number) == LENGTH and len(set(number)) > 1 and check_digit(number[:-1]) == int(number[-1])
+        len(number) == LENGTH
+        and len(set(number)) > 1
+        and check_digit(number[:-1]) == int(number[-1])
     )
 
 

@@ -66,7 +66,9 @@ def main(argument: str) -> None:
         wire.write(answers, answer(operations, session, call))
 
 
-def answer(operations: dict[str, Operation], session: Session, call: dict[str, Any]) -> dict[str, Any]:
+def answer(
+    operations: dict[str, Operation], session: Session, call: dict[str, Any]
+) -> dict[str, Any]:
     """Run one operation and put what came of it into words for the parent."""
     try:
         return {"ok": operations[call["operation"]](session, **call["arguments"])}

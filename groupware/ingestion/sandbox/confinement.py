@@ -26,7 +26,11 @@ WRITABLE_DEVICES = ("/dev/null", "/dev/shm")
 
 
 def put_up(
-    allowed: limits.Limits, *, readable: Iterable[Path], writable: Iterable[Path], walls: frozenset[str]
+    allowed: limits.Limits,
+    *,
+    readable: Iterable[Path],
+    writable: Iterable[Path],
+    walls: frozenset[str],
 ) -> list[str]:
     """Confine the calling process for good; return the walls that stand.
 

@@ -32,7 +32,7 @@ ENTRY = "import sys; sys.path.insert(0, sys.argv[2]); from groupware.ingestion.s
 class SandboxError(Exception):
     """The child was ended or failed.
 
-    kind: "memory", "time" (CPU or clock), "crash" (a signal), "parser" (the library's own error).
+    kind: "memory", "cpu", "wall" (the clock), "crash" (a signal), "parser" (the library's error).
     """
 
     def __init__(self, kind: str, detail: str = "") -> None:
@@ -138,7 +138,7 @@ class Child:
         while not select.select([pipe], [], [], min(POLL, max(0.0, end - time.monotonic())))[0]:
             if time.monotonic() >= end:
                 self.kill()
-                raise SandboxError("time", f"{seconds:.0f} s")
+                raise SandboxError("wall", f"{seconds:.0f} s")
             if self.resident() > self.limits.resident:
                 self.kill()
                 raise SandboxError("memory", f"{self.limits.resident >> 20} MB")
@@ -146,7 +146,7 @@ class Child:
             return wire.read(pipe, end)
         except wire.WireTimeout:
             self.kill()
-            raise SandboxError("time", f"{seconds:.0f} s") from None
+            raise SandboxError("wall", f"{seconds:.0f} s") from None
         except wire.WireError:
             raise self._post_mortem() from None
 
@@ -171,7 +171,7 @@ class Child:
         self._log.flush()
         tail = (self.scratch / "stderr.txt").read_bytes()[-400:].decode("utf-8", "replace")
         if code in (-signal.SIGXCPU, -signal.SIGKILL):
-            return SandboxError("time" if code == -signal.SIGXCPU else "memory", f"signal {-code}")
+            return SandboxError("cpu" if code == -signal.SIGXCPU else "memory", f"signal {-code}")
         kind = "memory" if "MemoryError" in tail or "bad_alloc" in tail else "crash"
         logger.info("sandbox child ended with %s: %s", code, tail)
         return SandboxError(kind, f"exit {code}")
@@ -199,7 +199,10 @@ class Child:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 

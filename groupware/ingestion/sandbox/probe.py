@@ -12,7 +12,6 @@ from groupware.ingestion.sandbox.child import Operation, Session
 from groupware.ingestion.sandbox.parent import Child, SandboxError
 
 
-
 @dataclass(frozen=True, slots=True)
 class Guard:
     """The walls that were tried and held. Without `network` nothing foreign may be parsed."""
@@ -34,9 +33,7 @@ class Guard:
 @functools.cache
 def guard_in_force() -> Guard:
     """Try each wall alone with a child of its own and return those that held (about 0.5 s, once)."""
-    return Guard(
-        namespace=_cut_off("namespace"), seccomp=_cut_off("seccomp"), landlock=_shut_in()
-    )
+    return Guard(namespace=_cut_off("namespace"), seccomp=_cut_off("seccomp"), landlock=_shut_in())
 
 
 def _cut_off(wall: str) -> bool:
@@ -74,4 +71,3 @@ def _list(session: Session, path: str) -> dict[str, Any]:
 
 
 OPERATIONS: dict[str, Operation] = {"connect": _connect, "list": _list}
-

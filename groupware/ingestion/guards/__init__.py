@@ -1,0 +1,1 @@
+"""What a file must pass before anybody sees it; a registry that other apps may add to."""
