@@ -12,8 +12,8 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 from typing import Any, Final, cast
@@ -35,6 +35,7 @@ from django_tasks.signals import task_finished, task_started
 from django_tasks.utils import normalize_json
 
 from groupware.jobs import cron, lease
+from groupware.jobs.errors import LeaseLost, PermanentFailure
 from groupware.realtime import doorbell
 from groupware.realtime.doorbell.bus import EVERYTHING
 
@@ -191,14 +192,14 @@ def run_claimed(row: lease.Row) -> bool:
     try:
         context = (TaskContext(task_result=result),) if task.takes_context else ()
         arguments = (*context, *result.args)
-        # Inside somebody's transaction (tests) a failing task must not spoil what is around it.
-        inner = transaction.atomic() if connection.in_atomic_block else nullcontext()
-        with inner, translation.override(settings.LANGUAGE_CODE):
+        with _shielded(), translation.override(settings.LANGUAGE_CODE):
             value = normalize_json(task.call(*arguments, **result.kwargs))
     except Exception as error:  # whatever a task raises is recorded and decides about a retry
         lease.current_attempt.reset(token)
-        logger.warning("task %s %s failed: %r", row.task_path, row.id, error, exc_info=True)
-        close_old_connections()
+        unexpected = not isinstance(error, (PermanentFailure, LeaseLost))
+        logger.warning("task %s %s: %r", row.task_path, row.id, error, exc_info=unexpected)
+        if not connection.in_atomic_block:
+            close_old_connections()
         recorded = _insist(partial(lease.fail, row, attempt, error))
     except BaseException:
         lease.current_attempt.reset(token)
@@ -212,6 +213,28 @@ def run_claimed(row: lease.Row) -> bool:
     else:
         logger.warning("task %s: the lease was lost, its result is not kept", row.id)
     return recorded
+
+
+@contextmanager
+def _shielded() -> Iterator[None]:
+    """Inside somebody's transaction (tests) a broken statement must not spoil what is around it.
+
+    What a failing task wrote stays, as it does in a worker, where no transaction surrounds it.
+    """
+    if not connection.in_atomic_block:
+        yield
+        return
+    savepoint = transaction.savepoint()
+    try:
+        yield
+    except DatabaseError:
+        transaction.savepoint_rollback(savepoint)
+        transaction.set_rollback(False)
+        raise
+    except BaseException:
+        transaction.savepoint_commit(savepoint)
+        raise
+    transaction.savepoint_commit(savepoint)
 
 
 def _renew_connection() -> None:

@@ -4,52 +4,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Failure',
+            name="Failure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task_id', models.UUIDField(unique=True)),
-                ('task_path', models.CharField(max_length=200)),
-                ('queue', models.CharField(max_length=32)),
-                ('cause', models.CharField(max_length=300, verbose_name='理由')),
-                ('remedy', models.CharField(blank=True, max_length=300, verbose_name='どうすればよいか')),
-                ('detail', models.JSONField(default=dict)),
-                ('attempts', models.PositiveSmallIntegerField(verbose_name='試した回数')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='止まった時刻')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("task_id", models.UUIDField(unique=True)),
+                ("task_path", models.CharField(max_length=200)),
+                ("queue", models.CharField(max_length=32)),
+                ("cause", models.CharField(max_length=300, verbose_name="理由")),
+                (
+                    "remedy",
+                    models.CharField(blank=True, max_length=300, verbose_name="どうすればよいか"),
+                ),
+                ("detail", models.JSONField(default=dict)),
+                ("attempts", models.PositiveSmallIntegerField(verbose_name="試した回数")),
+                ("at", models.DateTimeField(db_index=True, verbose_name="止まった時刻")),
             ],
             options={
-                'verbose_name': '止まった仕事',
-                'verbose_name_plural': '止まった仕事',
+                "verbose_name": "止まった仕事",
+                "verbose_name_plural": "止まった仕事",
             },
         ),
         migrations.CreateModel(
-            name='Worker',
+            name="Worker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('worker_id', models.CharField(max_length=64, unique=True)),
-                ('started_at', models.DateTimeField(verbose_name='開始')),
-                ('seen_at', models.DateTimeField(db_index=True, verbose_name='最後の合図')),
-                ('queues', models.CharField(max_length=100, verbose_name='受け持つ列')),
-                ('machine', models.CharField(max_length=120)),
-                ('process', models.CharField(max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("worker_id", models.CharField(max_length=64, unique=True)),
+                ("started_at", models.DateTimeField(verbose_name="開始")),
+                ("seen_at", models.DateTimeField(db_index=True, verbose_name="最後の合図")),
+                ("queues", models.CharField(max_length=100, verbose_name="受け持つ列")),
+                ("machine", models.CharField(max_length=120)),
+                ("process", models.CharField(max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name='CronSlot',
+            name="CronSlot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=64)),
-                ('slot', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=64)),
+                ("slot", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('name', 'slot'), name='slot_once')],
+                "constraints": [models.UniqueConstraint(fields=("name", "slot"), name="slot_once")],
             },
         ),
     ]

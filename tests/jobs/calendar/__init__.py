@@ -1,0 +1,1 @@
+"""An application that fills the calendar of worker processes in the tests."""
