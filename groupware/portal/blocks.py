@@ -5,8 +5,10 @@ from typing import Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
+from groupware.access.policies import can
 from groupware.organization.models import Staff
 from groupware.portal import selectors, waiting
+from groupware.portal.models import Announcement
 from groupware.web.registries import (
     Block,
     Entry,
@@ -20,6 +22,7 @@ from groupware.web.registries import (
     portal_blocks,
 )
 from groupware.web.registries import waiting as waiting_sources
+from knowledge.documents.selectors import list_recent
 
 
 def under_way(viewer: Viewer) -> dict[str, Any] | None:
@@ -35,14 +38,15 @@ def new_documents(viewer: Viewer) -> dict[str, Any] | None:
 
 def recent_documents(viewer: Viewer) -> dict[str, Any] | None:
     """What the viewer opened last."""
-    found = selectors.list_recent_documents(cast(Staff, viewer))
+    found = list_recent(cast(Staff, viewer), limit=selectors.ROWS)
     return {"documents": found} if found else None
 
 
 def announcements(viewer: Viewer) -> dict[str, Any] | None:
     """お知らせ of the day."""
     found = list(selectors.current_announcements()[: selectors.ROWS])
-    return {"announcements": found} if found else None
+    may_post = can(viewer, "manage", Announcement())
+    return {"announcements": found, "may_post": may_post} if found or may_post else None
 
 
 def section_today(viewer: Viewer) -> dict[str, Any] | None:

@@ -63,17 +63,9 @@ def list_new_documents(viewer: Staff, limit: int = ROWS) -> list[Document]:
     rows = visible(viewer, Document.objects.all()).filter(
         state=Document.State.READY, created_at__gte=since
     )
-    rows = rows.exclude(created_by=viewer).exclude(
-        pk__in=View.objects.filter(staff=viewer).values("document_id")
-    )
+    rows = rows.exclude(created_by=viewer).exclude(file__reading__state__in=UNDER_WAY)
+    rows = rows.exclude(pk__in=View.objects.filter(staff=viewer).values("document_id"))
     return list(rows.select_related("section", "file").order_by("-created_at", "-pk")[:limit])
-
-
-def list_recent_documents(viewer: Staff, limit: int = ROWS) -> list[Document]:
-    """Documents that the viewer opened last and may still see."""
-    opened = View.objects.filter(staff=viewer, document__in=visible(viewer, Document.objects.all()))
-    rows = opened.select_related("document__file").order_by("-at", "-pk")[:limit]
-    return [row.document for row in rows]
 
 
 @dataclass(frozen=True)

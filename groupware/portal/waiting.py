@@ -42,7 +42,7 @@ def _item_of(document: Document) -> WaitingItem:
         title=document.title,
         meta=f"{_('保留') if held else _('失敗')}　{cause}".strip("　"),
         since=document.created_at,
-        url=reverse("documents:uploads"),
+        url=reverse("documents:upload"),
         verb=_("確かめる") if held else _("直す"),
         key=f"document-{document.uuid}",
     )

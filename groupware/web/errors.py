@@ -91,7 +91,7 @@ def error_response(request: HttpRequest, status: int) -> HttpResponse:
         "show_reference": True,
     }
     try:
-        body = render_to_string("web/error.html", context, request=request)
+        body: str = render_to_string("web/error.html", context, request=request)
     except Exception:  # whatever broke the page may break its error page; say the bare minimum
         logger.exception("the error page itself failed (%s)", reference)
         body = _plain(fault, reference)

@@ -106,13 +106,11 @@ def kind_mark(icon_name: str, tone: str = "", css: str = "") -> SafeString:
 def note(inside: object, tone: str = "info", given: dict[str, Any] | None = None) -> SafeString:
     """A line that tells something; failing ones are read at once."""
     role = "alert" if tone == "ng" else None
+    rest = dict(given or {})
+    css = classes(["note", "" if tone == "info" else _tone(tone), str(rest.pop("class_", ""))])
     return element(
         "div",
-        {
-            "class_": classes(["note", "" if tone == "info" else _tone(tone)]),
-            "role": role,
-            **(given or {}),
-        },
+        {"class_": css, "role": role, **rest},
         format_html('{}<div class="body">{}</div>', icon(NOTE_ICONS[tone]), inside),
     )
 

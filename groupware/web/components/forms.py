@@ -56,8 +56,10 @@ def field(
         "aria-describedby": described or None,
         "aria-invalid": "true" if errors else None,
     }
+    if widget.attrs.get("placeholder") == bound.label:
+        attrs["placeholder"] = False  # says nothing that the label does not say
     control = bound.as_widget(
-        attrs={key: value for key, value in attrs.items() if value not in (None, "")}
+        attrs={key: value for key, value in attrs.items() if value is not None and value != ""}
     )
     inside = [
         format_html('<span class="lead">{}</span>', icon(icon_name)) if icon_name else "",
