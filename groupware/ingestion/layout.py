@@ -92,7 +92,7 @@ def is_japanese(char: str) -> bool:
 def compose(
     lines: Iterable[Line], width: float, height: float, *, run_length: int | None = None
 ) -> tuple[str, list[Word]]:
-    """Return the text, one line each, and the boxes of its runs (at most `run_length` characters)."""
+    """Return the text, line by line, and the boxes of its runs (`run_length` characters)."""
     longest = run_length or RUN_LENGTH
     parts: list[str] = []
     words: list[Word] = []

@@ -21,6 +21,7 @@ from groupware.ingestion.models import Page, Reading, StepRun
 
 VERSION = 1  # of the pipeline: a page read by an older one may be read again
 TEXT, OCR = "text", "ocr"
+TEXT_FIELDS = ("text", "words", "tables", "direction", "engine")
 
 
 def explain(reading: Reading, code: str, facts: dict[str, Any]) -> list[str]:
@@ -133,7 +134,7 @@ def _reason(reading: Reading) -> str:
 
 
 def store_text(page: Page, found: dict[str, Any], *, has_image: bool, milliseconds: int) -> str:
-    """Keep what the text step found; return "done", "ocr" (still to be recognised) or "held"."""
+    """Keep what the text step found; return "done", "ocr" (to be recognised) or "held"."""
     reading = page.reading
     with transaction.atomic():
         if found["numbers"] and not found["needs_ocr"] and reading.released_at is None:
@@ -148,7 +149,7 @@ def store_text(page: Page, found: dict[str, Any], *, has_image: bool, millisecon
             "attempts": 0,
         }
         if not found["needs_ocr"]:
-            values |= {name: found[name] for name in ("text", "words", "tables", "direction", "engine")}  # fmt: skip
+            values |= {name: found[name] for name in TEXT_FIELDS}
             values["state"] = Page.State.DONE
         if _write_once(page, TEXT, values, milliseconds) and not found["needs_ocr"]:
             _announce(page)
@@ -171,7 +172,7 @@ def store_recognised(page: Page, found: dict[str, Any], *, milliseconds: int) ->
 
 
 def _write_once(page: Page, step: str, values: dict[str, Any], milliseconds: int) -> bool:
-    """Write a waiting page; False when another worker was faster or the file is not open any more."""
+    """Write a waiting page; False when another worker was faster or the file is shut."""
     open_file = File.objects.filter(pk=page.reading.file_id, state=File.State.READY).exists()
     if not open_file:
         return False
@@ -232,9 +233,8 @@ def finish(reading: Reading) -> bool:
     with transaction.atomic():
         if reading.pages.filter(state=Page.State.WAITING).exists():
             return False
-        failed = list(
-            reading.pages.filter(state=Page.State.FAILED).order_by("number").values_list("number", flat=True)
-        )  # fmt: skip
+        ended_badly = reading.pages.filter(state=Page.State.FAILED).order_by("number")
+        failed = list(ended_badly.values_list("number", flat=True))
         lost = bool(failed) and len(failed) == reading.page_count
         state = Reading.State.FAILED if lost else Reading.State.DONE
         changed = Reading.objects.filter(pk=reading.pk, state=Reading.State.READING).update(

@@ -136,7 +136,7 @@ def recognise(page: Page, child: Child, *, only: str = "") -> str:
 
 
 def _keep(reading: Reading, scratch: Path, files: dict[str, str]) -> None:
-    """Copy what a child made to the file's derived files; links it may have left are not followed."""
+    """Copy what a child made to the derived files; links that it may have left are not followed."""
     for name in files.values():
         descriptor = os.open(scratch / Path(name).name, os.O_RDONLY | os.O_NOFOLLOW)
         with os.fdopen(descriptor, "rb") as source:
@@ -155,7 +155,7 @@ def work(reading: Reading, *, ocr: bool) -> bool:
         page = pages[0]
         try:
             with opened(reading) as child:
-                for page in pages:  # noqa: B020 - the one in hand when the child ends is what matters
+                for page in pages:
                     if _one(page, child, ocr=ocr) == "held":
                         return False
                     if time.monotonic() >= end:

@@ -18,7 +18,7 @@ GUARDS = (names, malware, structure, numbers)  # importing them registers them
 
 @register("sandbox", deploy=True)
 def check_sandbox(app_configs: Any, **_options: Any) -> Sequence[CheckMessage]:
-    """Try the walls for real; without one between parsers and network, production does not start."""
+    """Try the walls for real; without one towards the network production does not start."""
     guard = guard_in_force()
     if not guard.network:
         return [

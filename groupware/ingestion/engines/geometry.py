@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -54,12 +55,15 @@ def skew_of(image: Image.Image) -> float:
     small = image.convert("L")
     small.thumbnail((900, 900), Image.Resampling.BOX)
     grey = np.asarray(small, dtype=np.uint8)
-    ink = (cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 12) > 0).astype(np.uint8)  # fmt: skip
+    dark = cv2.adaptiveThreshold(
+        grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 12
+    )
+    ink = (dark > 0).astype(np.uint8)
     if ink.mean() < 0.002:
         return 0.0
-    best = max(np.arange(-MAX_SKEW, MAX_SKEW + 0.01, 0.5), key=lambda a: _sharpness(ink, float(a)))
-    fine = np.arange(best - 0.5, best + 0.51, 0.1)
-    angle = float(max(fine, key=lambda a: _sharpness(ink, float(a))))
+    steps = round(2 * MAX_SKEW)
+    best = max((step / 2 for step in range(-steps, steps + 1)), key=partial(_sharpness, ink))
+    angle = max((best + step / 10 for step in range(-5, 6)), key=partial(_sharpness, ink))
     gain = _sharpness(ink, angle) / max(_sharpness(ink, 0.0), 1e-9)
     return angle if abs(angle) >= 0.2 and gain > 1.03 else 0.0
 
@@ -90,7 +94,7 @@ def turn_back(x: float, y: float, angle: float, width: float, height: float) -> 
 
 
 def crop(pixels: Pixels, corners: NDArray[np.float32]) -> Pixels:
-    """Cut a quadrilateral out of the page; one that is upright is turned to lie, as the model expects."""
+    """Cut a quadrilateral out of the page; a standing one is laid down, as the model expects."""
     width = int(
         max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3]), 1)
     )
@@ -153,7 +157,7 @@ def _split(items: list[Item], axis: int, least: float) -> list[list[Item]]:
 
 
 def _are_columns(groups: list[list[Item]], size: float) -> bool:
-    """Columns of prose, not the cells of a table or label and value: several full, even lines each."""
+    """Columns of prose, not cells of a table or label and value: several full lines each."""
     for group in groups:
         lengths = [box[2] - box[0] for _region, box in group]
         if len(group) < 4 or float(np.median(lengths)) < 8 * size:

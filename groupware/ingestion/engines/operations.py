@@ -13,7 +13,7 @@ from groupware.ingestion.sandbox.child import Operation, Session
 
 
 def read(
-    session: Session, raw: str, mode: str, width: int, height: int, only: str = ""
+    session: Session, *, raw: str, mode: str, width: int, height: int, only: str = ""
 ) -> dict[str, Any]:
     """Read the page in `raw` (a file of bare pixels in the scratch folder) and remove it."""
     path = session.scratch / raw

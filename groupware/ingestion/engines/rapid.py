@@ -30,7 +30,7 @@ class RapidEngine:
     def __init__(self, threads: int | None = None) -> None:
         """Load the models (2–6 s, 0.3 GB). Raises EngineError when the package is not there."""
         try:
-            from rapidocr import RapidOCR  # heavy: only the OCR child may pay for it
+            from rapidocr import RapidOCR  # noqa: PLC0415 - heavy, and only the OCR child pays
         except ImportError as error:
             raise EngineError("rapidocr is not installed") from error
         count = threads or len(os.sched_getaffinity(0))

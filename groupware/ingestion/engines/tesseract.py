@@ -40,8 +40,8 @@ class TesseractEngine:
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder) / "page.pgm"
             image.convert("L").save(source)
-            command = [PROGRAM, str(source), "stdout", "-l", language, "--psm", layout, "--dpi", "300", "tsv"]  # fmt: skip
-            output = _run(command)
+            options = ["-l", language, "--psm", layout, "--dpi", "300", "tsv"]
+            output = _run([PROGRAM, str(source), "stdout", *options])
         lines = [_line(words, self.mode) for words in _words(output)]
         lines = [line for line in lines if line.glyphs]
         weight = sum(len(line.glyphs) for line in lines)
@@ -50,7 +50,7 @@ class TesseractEngine:
 
 
 def quarter_turns(image: Image.Image) -> int:
-    """Return by how many quarter turns (counter-clockwise) the page must be turned to stand upright.
+    """Return by how many quarter turns (counter-clockwise) the page must be turned to stand.
 
     Tesseract's orientation detection; 0 when it is not sure or there is too little text.
     """
@@ -72,7 +72,7 @@ def quarter_turns(image: Image.Image) -> int:
 def _run(command: list[str]) -> str:
     environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
     try:
-        done = subprocess.run(  # noqa: S603 - a fixed program on a file of our own
+        done = subprocess.run(
             command, capture_output=True, timeout=SECONDS, env=environment, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -1,4 +1,4 @@
-"""個人番号 in the file's own text: held before anybody sees it. Scans are checked as they are read."""
+"""個人番号 in the file's own text: held before anybody sees it. Scans are checked when read."""
 
 from __future__ import annotations
 

@@ -62,7 +62,10 @@ def guards() -> list[Guard]:
 
 
 def examine(candidate: Candidate) -> Verdict | None:
-    """Run the guards until one objects. Raises SandboxError when a child was ended for no clear fault."""
+    """Run the guards until one objects.
+
+    Raises SandboxError when a child was ended for no clear fault, ScannerDown.
+    """
     for guard in guards():
         verdict = guard.examine(candidate)
         if verdict is not None:

@@ -19,7 +19,7 @@ LINES_PER_SECTION = 60
 
 
 def sections(path: Path) -> list[str]:
-    """Return the text, cut before each heading and after LINES_PER_SECTION lines. Raises Refused."""
+    """Return the text, cut at headings and after LINES_PER_SECTION lines. Raises Refused."""
     try:
         document: Document = docx.Document(str(path))
     except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as error:

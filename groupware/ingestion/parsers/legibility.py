@@ -6,9 +6,12 @@ import functools
 import unicodedata
 
 COMMON_KANA = frozenset("のにはをたがでてとしるいれなもっすあらこ")
-# glyph numbers shown as letters of a private encoding: the Official Gazette's digits come out as ™—›œ
+# A private encoding shown as Latin marks: the Official Gazette's digits come out as ™—›œ.
 STRANGE_MARKS = frozenset("™—›œŠšŽžŸ‹„†‡‰ƒˆ˜¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾¿")
-USUAL_MARKS = frozenset("。、・「」『』（）()［］[]〔〕【】〈〉《》ー―-~〜～:：;；/／.,，．!！?？%％&＆〇○◯●◎■□◆◇△▲▽▼※→←↑↓〒°′″+＋=＝×±<>＜＞@#＃*＊'\"“”‘’…‥＿_|｜\\￥¥々〆")  # fmt: skip
+USUAL_MARKS = frozenset(
+    "。、・「」『』（）()［］[]〔〕【】〈〉《》ー―-~〜～:：;；/／.,，．!！?？%％&＆〇○◯●◎■□◆◇△▲▽▼"
+    "※→←↑↓〒°′″+＋=＝×±<>＜＞@#＃*＊'\"“”‘’…‥＿_|｜\\￥¥々〆"
+)
 
 
 @functools.lru_cache(maxsize=1 << 15)
@@ -69,7 +72,7 @@ def is_broken(text: str) -> bool:
 
 
 def likeness(text: str) -> float:
-    """Return 0..1: how far the characters are those of Japanese office prose (1 for an empty text)."""
+    """Return 0..1: how much the characters are those of Japanese office prose (1 when empty)."""
     found = shares(text)
     if not found:
         return 1.0

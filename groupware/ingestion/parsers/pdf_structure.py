@@ -10,7 +10,10 @@ from groupware.ingestion.sandbox.child import Refused
 
 MAX_OBJECTS = 300_000
 PROGRAM_STARTS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe")
-PROGRAM_ENDS = (".exe", ".dll", ".scr", ".com", ".bat", ".cmd", ".js", ".vbs", ".ps1", ".hta", ".jar", ".lnk", ".msi")  # fmt: skip
+PROGRAM_ENDS = (
+    ".exe", ".dll", ".scr", ".com", ".bat", ".cmd", ".js", ".vbs", ".ps1", ".hta", ".jar", ".lnk",
+    ".msi",
+)  # fmt: skip
 RAW_SIGNS = (b"/JavaScript", b"/Launch")
 
 
@@ -58,12 +61,12 @@ def _look(item: pikepdf.Object) -> set[str]:
         name = str(item.get("/UF", item.get("/F", "")))
         if name.lower().endswith(PROGRAM_ENDS):
             raise Refused("embedded_program", detail=name[-60:])
-        for stream in item["/EF"].values():  # type: ignore[operator]  # pikepdf types any value
+        for stream in item["/EF"].values():
             if isinstance(stream, pikepdf.Stream) and _start(stream).startswith(PROGRAM_STARTS):
                 raise Refused("embedded_program", detail=name[-60:])
     for key in ("/OpenAction", "/AA", "/A", "/Next", "/Names", "/JavaScript", "/Annots"):
         value = item.get(key)
-        if value is not None and not value.is_indirect:
+        if isinstance(value, pikepdf.Object) and not value.is_indirect:
             flags |= _look(value)
             if key in ("/AA", "/Names") and isinstance(value, pikepdf.Dictionary):
                 for part in _direct(iter(value.values())):

@@ -23,7 +23,7 @@ Rectangle = tuple[float, float, float, float]
 
 @dataclass(slots=True)
 class Table:
-    """A ruled table: its box and rows of cells; None stands for a cell swallowed by a merged one."""
+    """A ruled table: its box and rows of cells; None where a merged cell swallowed one."""
 
     box: Rectangle
     rows: list[list[Rectangle | None]] = field(default_factory=list)
@@ -39,10 +39,10 @@ def _inside(box: Rectangle, glyph: Glyph) -> bool:
 
 
 def has_rules(page: pypdfium2.PdfPage) -> bool:
-    """Whether enough straight lines are drawn for a table; cheap, so that most pages skip the rest."""
-    flat = upright = boxes = paths = 0
-    for item in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=3):
-        paths += 1
+    """Whether enough straight lines are drawn for a table; cheap, most pages end here."""
+    flat = upright = boxes = 0
+    drawn = page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_PATH,), max_depth=3)
+    for paths, item in enumerate(drawn, start=1):
         if paths > MAX_PATHS:
             return False
         left, bottom, right, top = item.get_bounds()
@@ -59,7 +59,7 @@ def has_rules(page: pypdfium2.PdfPage) -> bool:
 
 
 def find(path: Path, number: int) -> list[Table]:
-    """Return the ruled tables of page `number` (from 1) with at least 2 × 2 cells, as seen (y down)."""
+    """Return the ruled tables (2 × 2 cells or more) of page `number` (from 1), y down."""
     tables: list[Table] = []
     with pdfplumber.open(path, pages=[number]) as document:
         page = document.pages[0]
@@ -81,7 +81,7 @@ def _shift(box: Rectangle, left: float, top: float) -> Rectangle:
 def lines_with_tables(
     glyphs: list[Glyph], tables: list[Table]
 ) -> tuple[list[Line], list[list[list[str]]]]:
-    """Return lines in which each table row is one line with its cells set off by tabs, and the cells.
+    """Return lines in which a table row is one line with its cells set off by tabs, and the cells.
 
     A table stands where its first character stood; text between cells keeps its place.
     """
@@ -109,7 +109,8 @@ def _rows(table: Table, glyphs: list[Glyph]) -> tuple[list[Line], list[list[str]
     lines: list[Line] = []
     rows: list[list[str]] = []
     for row in table.rows:
-        line, texts = Line(), []
+        line = Line()
+        texts: list[str] = []
         for cell in row:
             inside = [g for g in mine if cell and id(g) not in taken and _inside(cell, g)]
             taken.update(id(glyph) for glyph in inside)

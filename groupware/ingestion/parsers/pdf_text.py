@@ -7,6 +7,7 @@ single characters (447 on one page, docs/ingestion.md). Lines are made here from
 from __future__ import annotations
 
 import ctypes
+import itertools
 from dataclasses import dataclass
 
 import pypdfium2
@@ -21,7 +22,7 @@ WORD_GAP = 0.18  # between Latin letters
 
 @dataclass(slots=True)
 class Frame:
-    """The visible part of a page: from user space (y up, unrotated) to the page as seen (y down)."""
+    """The visible part of a page: from user space (y up) to the page as seen (y down)."""
 
     left: float
     bottom: float
@@ -100,7 +101,7 @@ def runs_downwards(glyphs: list[Glyph]) -> bool:
     """Whether most characters advance downwards: the page is set vertically."""
     down = across = 0
     visible = [glyph for glyph in glyphs if not glyph.text.isspace()]
-    for before, after in zip(visible, visible[1:], strict=False):
+    for before, after in itertools.pairwise(visible):
         (ax, ay), (bx, by) = before.middle, after.middle
         size = max(before.x1 - before.x0, before.y1 - before.y0, 1.0)
         dx, dy = bx - ax, by - ay

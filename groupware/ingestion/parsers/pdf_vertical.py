@@ -26,7 +26,7 @@ from groupware.ingestion.layout import Glyph, Line, is_japanese
 
 
 def lines_of(path: Path, number: int) -> tuple[list[Line], float, float]:
-    """Return the lines of page `number` (from 1) in reading order, and the page's size in points."""
+    """Return the lines of page `number` (from 1) in reading order, and its size in points."""
     manager = PDFResourceManager(caching=False)
     device = PDFPageAggregator(manager, laparams=LAParams(detect_vertical=True))
     interpreter = PDFPageInterpreter(manager, device)

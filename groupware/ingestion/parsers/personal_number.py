@@ -1,4 +1,4 @@
-"""Finding 個人番号 (My Number): twelve digits whose last is the check digit, however they are spaced.
+"""Finding 個人番号 (My Number): twelve digits, the last a check digit, however they are spaced.
 
 Check digit: 平成26年総務省令第85号 第5条. The number itself never leaves the sandbox; only how
 many stand on which page.
@@ -25,7 +25,7 @@ def check_digit(body: str) -> int:
 
 
 def is_valid(number: str) -> bool:
-    """Whether twelve ASCII digits carry their check digit; repetitions of one digit do not count."""
+    """Whether twelve ASCII digits carry their check digit; one digit repeated does not count."""
     return (
         len(number) == LENGTH
         and len(set(number)) > 1
@@ -39,7 +39,7 @@ def count(text: str) -> int:
 
 
 def _chains(text: str) -> Iterator[list[str]]:
-    """Yield groups of adjacent digits that are parted only by spaces or hyphens (at most MAX_GAP)."""
+    """Yield groups of digits that are parted only by spaces or hyphens (at most MAX_GAP)."""
     chain: list[str] = []
     gap = MAX_GAP + 1
     for char in text:

@@ -60,7 +60,10 @@ class Sniffed:
 
 
 def sniff(path: Path, name: str) -> Sniffed:
-    """Return what the file is. Raises Refused: empty, wrong_type, encrypted, polyglot, extension."""
+    """Return what the file is.
+
+    Raises Refused: empty, wrong_type, encrypted, polyglot, extension, macro.
+    """
     size = path.stat().st_size
     if size == 0:
         raise Refused("empty")
@@ -97,7 +100,7 @@ def _kind(head: bytes, tail: bytes, path: Path) -> str:
         return "jpeg"
     if head[:4] in (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"):
         return "tiff"
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "docx"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():

@@ -19,10 +19,12 @@ CLONE_NEWUSER, CLONE_NEWNET, CLONE_NEWIPC = 0x10000000, 0x40000000, 0x08000000
 SYSTEM_PATHS = (
     "/usr", "/lib", "/lib64", "/bin", "/sbin", "/opt", "/etc/fonts", "/etc/ld.so.cache",
     "/etc/libreoffice", "/etc/papersize", "/etc/passwd", "/etc/group", "/etc/nsswitch.conf",
-    "/etc/localtime", "/etc/java", "/etc/alternatives", "/var/cache/fontconfig", "/var/lib/libreoffice", "/var/spool/libreoffice", "/etc/locale.alias",
-    "/proc", "/sys/devices/system/cpu", "/sys/fs/cgroup", "/dev/urandom", "/dev/random", "/dev/zero",
+    "/etc/localtime", "/etc/locale.alias", "/etc/java", "/etc/alternatives",
+    "/var/cache/fontconfig", "/var/lib/libreoffice", "/var/spool/libreoffice",
+    "/proc", "/sys/devices/system/cpu", "/sys/fs/cgroup",
+    "/dev/urandom", "/dev/random", "/dev/zero",
 )  # fmt: skip
-WRITABLE_DEVICES = ("/dev/null", "/dev/shm")
+WRITABLE_DEVICES = ("/dev/null", "/dev/shm")  # noqa: S108 - shared memory of threads
 
 
 def put_up(

@@ -40,7 +40,7 @@ def restrict(
 ) -> bool:
     """Confine the calling process to these paths for good. Returns whether the kernel did.
 
-    `sockets`: folders in which Unix sockets may be made and names removed; nothing can be read there.
+    `sockets`: folders where Unix sockets may be made and names removed; nothing is readable.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     abi = libc.syscall(SYS_CREATE_RULESET, None, ctypes.c_size_t(0), CREATE_RULESET_VERSION)

@@ -34,7 +34,7 @@ class Limits:
 
 
 PARSER = Limits()
-"""A parser of a foreign file: 1 GB, 20 s of CPU a call, ended after 22 s (realtime.md section 7)."""
+"""A parser of a foreign file: 1 GB, 20 s of CPU a call, ended after 22 s."""
 
 CONVERTER = Limits(
     address_space=0,
@@ -57,7 +57,7 @@ RECOGNISER = Limits(
     open_files=512,
     allow_exec=True,
 )
-"""OCR: killed at 1.5 GB resident or 120 s a page (architecture.md, Processes); it starts Tesseract."""
+"""OCR: ended at 1.5 GB resident or 120 s a page (docs/architecture.md); it starts Tesseract."""
 
 
 def apply(limits: Limits) -> None:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,7 +27,10 @@ ROOT = Path(__file__).resolve().parents[3]
 ALL_WALLS = frozenset({"namespace", "landlock", "seccomp"})
 POLL = 0.1  # seconds between two looks at the child's memory
 START_TIMEOUT = 30.0
-ENTRY = "import sys; sys.path.insert(0, sys.argv[2]); from groupware.ingestion.sandbox.child import main; main(sys.argv[1])"
+ENTRY = (
+    "import sys; sys.path.insert(0, sys.argv[2]); "
+    "from groupware.ingestion.sandbox.child import main; main(sys.argv[1])"
+)
 
 
 class SandboxError(Exception):
@@ -81,7 +85,7 @@ class Child:
             "walls": sorted(walls),
         }
         self._log = (self.scratch / "stderr.txt").open("wb")
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own entry point
+        self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", ENTRY, json.dumps(argument), str(ROOT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -178,10 +182,8 @@ class Child:
 
     def kill(self) -> None:
         """End the child and every program it started, at once."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()
 
     def close(self) -> None:

@@ -32,7 +32,7 @@ class Guard:
 
 @functools.cache
 def guard_in_force() -> Guard:
-    """Try each wall alone with a child of its own and return those that held (about 0.5 s, once)."""
+    """Try each wall alone with a child of its own; return those that held (0.5 s, once)."""
     return Guard(namespace=_cut_off("namespace"), seccomp=_cut_off("seccomp"), landlock=_shut_in())
 
 

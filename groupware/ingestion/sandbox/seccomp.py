@@ -1,4 +1,4 @@
-"""A seccomp filter, written as BPF by hand: no network, no new privileges, no way to other processes.
+"""A seccomp filter, written as BPF by hand: no network, no way to other processes.
 
 Source: seccomp(2), linux/filter.h, linux/seccomp.h; system call numbers from the kernel's
 syscall_64.tbl and asm-generic/unistd.h. Only machines in NUMBERS are served; elsewhere
