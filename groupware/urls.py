@@ -7,6 +7,7 @@ from wagtail.views import serve
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("groupware.portal.urls")),
     path("", include("groupware.web.urls")),
+    path("", include("groupware.operations.urls")),
     path("account/", include("groupware.organization.urls")),
     path("access/", include("groupware.access.urls")),
     # Of Wagtail's addresses only the pages themselves, which ask our rights (docs/pages.md).

@@ -9,7 +9,7 @@ from django.db.models.signals import post_migrate
 
 def keep_triggers(*, using: str, **_rest: Any) -> None:
     """Put back triggers that a rebuilt table lost (SQLite alters a table by copying it)."""
-    from groupware.audit import triggers  # noqa: PLC0415 - models are not loaded when this module is
+    from groupware.audit import triggers
 
     connection = connections[using]
     if set(triggers.TABLES) <= set(connection.introspection.table_names()):
@@ -24,5 +24,8 @@ class AuditConfig(AppConfig):
     verbose_name = "監査記録"
 
     def ready(self) -> None:
-        """Guard the tables after every migration."""
+        """Guard the tables after every migration; verify every night."""
+        from groupware.audit import tasks
+
         post_migrate.connect(keep_triggers, sender=self)
+        tasks.register_cron()

@@ -9,3 +9,10 @@ class OperationsConfig(AppConfig):
     name = "groupware.operations"
     label = "operations"
     verbose_name = "運用"
+
+    def ready(self) -> None:
+        """Register the checks and the entries of the person's menu."""
+        from groupware.operations import checks, menu
+
+        checks.register()
+        menu.register()

@@ -7,10 +7,13 @@ file `version` in the data folder only spares a second start that look.
 
 import hashlib
 import json
+import platform
 import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +200,18 @@ def _write(own: str) -> None:
         encoding="utf-8",
     )
     fresh.replace(path)
+
+
+def libraries() -> dict[str, str]:
+    """What this program runs on, for the status page and for reports of faults."""
+    database = f"SQLite {sqlite3.sqlite_version}"
+    if connection.vendor == "postgresql":
+        number: int = connection.cursor().connection.info.server_version
+        database = f"PostgreSQL {number // 10000}.{number % 10000}"
+    return {
+        "Python": platform.python_version(),
+        "Django": metadata.version("django"),
+        "uvicorn": metadata.version("uvicorn"),
+        "Channels": metadata.version("channels"),
+        "database": database,
+    }

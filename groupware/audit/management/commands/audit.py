@@ -1,4 +1,4 @@
-"""`manage.py audit verify|chain|head`: check the record, chain it now, write its head outside."""
+"""`manage.py audit verify|chain|head|guard`: check the record, chain it, write its head outside."""
 
 import json
 from argparse import ArgumentParser
@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
-from groupware.audit import chain, heads
+from groupware.audit import chain, heads, triggers
 from groupware.audit.verification import LATE, Verdict, verify
 
 
@@ -18,12 +19,13 @@ class Command(BaseCommand):
     help = "監査の記録を検証する（verify）、今すぐつなぐ（chain）、先頭を外へ書く（head）。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """`verify [--heads FILE …] [--json]`, `chain`, `head [--file FILE]`."""
+        """`verify [--heads FILE …] [--json]`, `chain`, `guard`, `head [--file FILE]`."""
         acts = parser.add_subparsers(dest="act", required=True)
         verifying = acts.add_parser("verify", help="連鎖の全体を検証する")
         verifying.add_argument("--heads", type=Path, action="append", metavar="FILE")
         verifying.add_argument("--json", action="store_true", dest="as_json")
         acts.add_parser("chain", help="つながっていない記録を今すぐつなぐ")
+        acts.add_parser("guard", help="変更を拒むトリガーが消えていたら戻す")
         writing = acts.add_parser("head", help="連鎖の先頭を今すぐファイルに書く")
         writing.add_argument("--file", type=Path)
 
@@ -33,6 +35,11 @@ class Command(BaseCommand):
             self._verify(options["heads"], options["as_json"])
         elif options["act"] == "chain":
             self.stdout.write(f"{chain.extend(everything=True)} 件をつなぎました。")
+        elif options["act"] == "guard":
+            put_back = triggers.install(connection)
+            self.stdout.write(
+                f"トリガーを戻しました: {'、'.join(put_back)}" if put_back else "そろっています。"
+            )
         else:
             written = heads.write(options["file"], due_only=False)
             path = options["file"] or heads.default_path()

@@ -1,0 +1,1 @@
+"""Health for machines; pages for administrators, the auditor and whoever releases files."""
