@@ -1,10 +1,12 @@
 """One folder, one command: SQLite, everything in `var/`. The default, and what `make demo` runs."""
 
+import os
 import secrets
 from pathlib import Path
 
 from groupware.settings.base import *  # noqa: F403 - settings modules are layered this way in Django
 from groupware.settings.base import DATA_DIR, ENV
+from groupware.settings.sqlite.options import EMBEDDED_OPTIONS
 
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *ENV.items("GROUPWARE_HOSTS")]
@@ -17,14 +19,16 @@ def key_of(folder: Path) -> str:
         return path.read_text(encoding="ascii")
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = secrets.token_urlsafe(48)
+        own = path.with_name(f"{path.name}.{os.getpid()}")
+        own.touch(mode=0o600)
+        own.write_text(secrets.token_urlsafe(48), encoding="ascii")
         try:
-            with path.open("x", encoding="ascii") as file:
-                path.chmod(0o600)
-                file.write(fresh)
+            os.link(own, path)  # whole or not at all: another process may be starting, too
         except FileExistsError:
-            return path.read_text(encoding="ascii")
-        return fresh
+            pass
+        finally:
+            own.unlink()
+        return path.read_text(encoding="ascii")
 
 
 SECRET_KEY = key_of(DATA_DIR)
@@ -34,14 +38,7 @@ DATABASES = {
         "ENGINE": "groupware.settings.sqlite",
         "NAME": DATA_DIR / "fuzukue.sqlite3",
         "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728; "
-                "PRAGMA cache_size=-16000; PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY"
-            ),
-        },
+        "OPTIONS": EMBEDDED_OPTIONS,
     },
 }
 ENV.refuse_if_wrong()

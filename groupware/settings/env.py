@@ -51,6 +51,15 @@ class Environment:
             self.problems.append(f"{name} は {minimum} 文字以上にしてください。")
         return value
 
+    def optional_secret(self, name: str) -> str:
+        """As `secret`, but empty when neither variable is set."""
+        given = self._source.get(f"{name}_FILE") or self._source.get(name)
+        return self.secret(name) if given else ""
+
+    def secrets(self, name: str) -> list[str]:
+        """Secrets, one a line, as `optional_secret`; for keys that are being replaced."""
+        return [line.strip() for line in self.optional_secret(name).splitlines() if line.strip()]
+
     def boolean(self, name: str, default: bool) -> bool:
         """1/0, true/false, yes/no, on/off."""
         value = self._source.get(name, "").strip().lower()
@@ -77,7 +86,9 @@ class Environment:
             self.problems.append(f"{name} は数にしてください（いまは {raw!r}）。")
             return default
         if not cast(int, low) <= cast(int, value) <= cast(int, high):
-            self.problems.append(f"{name} は {low} から {high} の間にしてください（いまは {value}）。")
+            self.problems.append(
+                f"{name} は {low} から {high} の間にしてください（いまは {value}）。"
+            )
             return default
         return value
 
@@ -85,7 +96,9 @@ class Environment:
         """One of `allowed`."""
         value = self._source.get(name, default) or default
         if value not in allowed:
-            self.problems.append(f"{name} は {'、'.join(allowed)} のどれかにしてください（いまは {value!r}）。")
+            self.problems.append(
+                f"{name} は {'、'.join(allowed)} のどれかにしてください（いまは {value!r}）。"
+            )
             return default
         return value
 
