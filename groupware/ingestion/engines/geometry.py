@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import cv2
 import numpy as np
@@ -62,10 +61,14 @@ def skew_of(image: Image.Image) -> float:
     if ink.mean() < 0.002:
         return 0.0
     steps = round(2 * MAX_SKEW)
-    best = max((step / 2 for step in range(-steps, steps + 1)), key=partial(_sharpness, ink))
-    angle = max((best + step / 10 for step in range(-5, 6)), key=partial(_sharpness, ink))
+    best = _sharpest(ink, [step / 2 for step in range(-steps, steps + 1)])
+    angle = _sharpest(ink, [best + step / 10 for step in range(-5, 6)])
     gain = _sharpness(ink, angle) / max(_sharpness(ink, 0.0), 1e-9)
     return angle if abs(angle) >= 0.2 and gain > 1.03 else 0.0
+
+
+def _sharpest(ink: Pixels, angles: list[float]) -> float:
+    return max(angles, key=lambda angle: _sharpness(ink, angle))
 
 
 def _sharpness(ink: Pixels, angle: float) -> float:
