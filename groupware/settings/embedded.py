@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 from groupware.settings.base import *  # noqa: F403 - settings modules are layered this way in Django
-from groupware.settings.base import DATA_DIR, ENV
+from groupware.settings.base import DATA_DIR, ENV, LOGGING
 from groupware.settings.sqlite.options import EMBEDDED_OPTIONS
 
 DEBUG = False
@@ -40,5 +40,11 @@ DATABASES = {
         "CONN_MAX_AGE": None,
         "OPTIONS": EMBEDDED_OPTIONS,
     },
+}
+
+# Somebody watches the console of `serve` here: it says what people need to know, no more.
+LOGGING = {
+    **LOGGING,
+    "root": {**LOGGING["root"], "level": ENV.text("GROUPWARE_LOG_LEVEL", "WARNING")},
 }
 ENV.refuse_if_wrong()

@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection
 from groupware.operations import versions
 from groupware.operations.refusals import (
     DISK,
+    FOLDER,
     SETTINGS,
     StartRefusedError,
     of_address,
@@ -50,6 +51,21 @@ def check_folder() -> None:
             f"ディスクの空きが足りません（{folder} に {free // 2**20} MB）。"
             f"{LEAST_FREE_BYTES // 2**20} MB 以上を空けてから始めてください。"
             "データはそのままです。",
+        )
+
+
+def check_assets() -> None:
+    """The browser's files were collected (a page without them would be an error).
+
+    Raises:
+        StartRefusedError: with the command that makes them.
+    """
+    backend = settings.STORAGES["staticfiles"]["BACKEND"]
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if "Manifest" in backend and not manifest.exists():
+        raise StartRefusedError(
+            FOLDER,
+            "画面の部品がまだ用意されていません。先に manage.py prepare を実行してください。",
         )
 
 

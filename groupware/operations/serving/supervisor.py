@@ -19,17 +19,22 @@ STEADY_SECONDS = 30.0  # a process that ran for so long begins again at the shor
 FIRST_TRIES = 4  # a process that never got that far before the site was up is a refusal
 GRACE_SECONDS = 30.0  # for all processes to end after SIGTERM
 LOOK_SECONDS = 0.1
+LATE_SECONDS = 10.0  # how long a late child waits for the site at the most
 
 Say = Callable[[str], object]
 
 
 @dataclass(slots=True)
 class Child:
-    """One process: what it is called for people, how it is started, how it fares."""
+    """One process: what it is called for people, how it is started, how it fares.
+
+    A `late` one lets the site come up first: two cores cannot start everything at once.
+    """
 
     name: str
     command: Sequence[str]
     fds: tuple[int, ...] = ()
+    late: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -84,8 +89,9 @@ class Supervisor:
             StartRefusedError: a child ended four times before everything was up once.
         """
         try:
+            began = time.monotonic()
             for child in self.children:
-                child.start()
+                child.start_at = began + LATE_SECONDS if child.late else began
             while not self._stop.wait(LOOK_SECONDS):
                 for child in self.children:
                     self._look_after(child)
@@ -95,7 +101,7 @@ class Supervisor:
     def _look_after(self, child: Child) -> None:
         now = time.monotonic()
         if child.process is None:
-            if now >= child.start_at:
+            if now >= child.start_at or (self._steady and child.late and not child.failures):
                 child.start()
             return
         status = child.ended()

@@ -39,6 +39,7 @@ class Command(BaseCommand):
 
     def _serve(self, only: str | None, host: str, port: int) -> None:
         preflight.check_folder()
+        preflight.check_assets()
         listening = None if only == "worker" else preflight.listen(host, port)
         preflight.prepare_data(self._say)
         connection.close()  # the keeper's thread has one of its own
@@ -80,9 +81,10 @@ def children(only: str | None, listening: socket.socket | None) -> list[Child]:
         fd = listening.fileno()
         found += [Child(name, web(fd, only), fds=(fd,)) for name in names]
     if only in (None, "worker"):
-        found.append(Child("裏の仕事", manage("worker", "--queue", "default")))
+        late = bool(found)
+        found.append(Child("裏の仕事", manage("worker", "--queue", "default"), late=late))
         found += [
-            Child(name, manage("worker", "--queue", "ocr", "--no-cron"))
+            Child(name, manage("worker", "--queue", "ocr", "--no-cron"), late=late)
             for name in numbered("読み取り", settings.OCR_WORKERS)
         ]
     return found
