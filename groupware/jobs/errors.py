@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 
-class PermanentFailure(Exception):  # noqa: N818 - named for what it means to the reader of a task
+class PermanentFailure(Exception):
     """Trying again will not help: the task stops at once.
 
     `cause` and `remedy` are Japanese sentences for people, marked for translation with
@@ -19,5 +19,5 @@ class PermanentFailure(Exception):  # noqa: N818 - named for what it means to th
         self.detail = dict(detail or {})
 
 
-class LeaseLost(Exception):  # noqa: N818 - a state of the attempt, not an error of anybody
+class LeaseLost(Exception):
     """Another worker has taken this attempt over; whatever it was doing must not be kept."""

@@ -44,7 +44,7 @@ def test_a_failing_task_rests_and_stops(db: None) -> None:
     resting = DBTaskResult.objects.get(pk=task.id)
     assert resting.status == TaskResultStatus.READY
     assert selectors.list_queues()[0].resting == 1
-    run_pending(5, until=lambda: Failure.objects.exists())
+    run_pending(5, until=Failure.objects.exists)
     assert work.notes("tried") == 3
     failure = Failure.objects.get(task_id=task.id)
     assert failure.attempts == 3
@@ -134,7 +134,7 @@ def test_pick_up_does_not_wait_for_the_poll(start_worker: StartWorker) -> None:
         assert done.started_at is not None
         waits.append((done.started_at - done.enqueued_at).total_seconds())
     waits.sort()
-    print(f"pick-up ms: median {waits[10] * 1000:.0f}, worst {waits[-1] * 1000:.0f}")
+    print(f"pick-up ms: median {waits[10] * 1000:.0f}, worst {waits[-1] * 1000:.0f}")  # noqa: T201 - a measurement
     assert waits[10] <= 0.150
 
 
