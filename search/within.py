@@ -40,14 +40,11 @@ def find_within(viewer: Any, kind: str, group: UUID, text: str) -> dict[int, Spa
         if not plan.leaves:
             return {}
         anywhere = AnyOf(tuple(leaf_match(leaf) for leaf in plan.leaves))
-        hit = [
-            row.id
-            for row in engine.find(anywhere, rights, conditions)
-            if row.group == str(group)
-        ]
-        rows = Row.objects.filter(pk__in=hit, kind=kind, group=group).order_by("unit")
+        hit = {row.id for row in engine.find(anywhere, rights, conditions)}
+        own = Row.objects.filter(kind=kind, group=group)
+        rows = own.filter(pk__in=hit.intersection(own.values_list("pk", flat=True)))
         found = {
             row.unit: [(span.start, span.end) for span in find_spans(row.text, plan.leaves)]
-            for row in rows
+            for row in rows.order_by("unit")
         }
         return {unit: spans for unit, spans in found.items() if spans}
