@@ -1,7 +1,8 @@
 """Writes: features call these from their own actions and handlers, inside their own transaction.
 
-On a SQLite installation the index rows are written in the same transaction. Elsewhere the row and a line of the
-outbox are, and the feeder brings the engine up to date within a second (search.feeder).
+On a SQLite installation the index rows are written in the same transaction. Elsewhere the row and
+a line of the outbox are, and the feeder brings the engine up to date within a second
+(search.feeder).
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,12 +17,13 @@ from search.engines.current import engine, shares_transaction
 from search.models import Outbox, Row
 from search.registry import IndexRow
 
-#: Pages up to which a moved group is rewritten at once; a longer one is hidden until a task has rewritten it.
+#: Pages up to which a moved group is rewritten at once; a longer one is hidden until a task has
+#: rewritten it.
 MOVED_AT_ONCE = 500
 
 _FIELDS = (
-    "title", "heading", "text", "scope_id", "section_id", "section_label", "fiscal_year", "made_on", "author",
-    "is_scan", "confidence", "version", "written",
+    "title", "heading", "text", "scope_id", "section_id", "section_label", "fiscal_year",
+    "made_on", "author", "is_scan", "confidence", "version", "written",
 )  # fmt: skip
 
 
@@ -69,7 +71,9 @@ def remove(kind: str, group: UUID, units: Sequence[int] | None = None) -> int:
 def move(
     kind: str, group: UUID, *, scope: Scope, section_id: int = 0, section_label: str = ""
 ) -> None:
-    """A group got another scope: up to 500 rows are rewritten now, more are hidden until a task has done it."""
+    """A group got another scope: up to 500 rows are rewritten now, more are hidden until a task
+    has done it.
+    """
     _require_transaction()
     rows = Row.objects.filter(kind=kind, group=group)
     changes: dict[str, object] = {"scope_id": scope.pk}
@@ -115,7 +119,9 @@ def _stored(row: IndexRow) -> Row:
 
 
 def _storable(text: str) -> str:
-    """Without NUL and lone surrogates, which no database takes; one for one, so that offsets stay."""
+    """Without NUL and lone surrogates, which no database takes; one for one, so that offsets
+    stay.
+    """
     return text.translate(_REPLACED) if any(ord(c) in _REPLACED for c in text) else text
 
 

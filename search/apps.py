@@ -1,5 +1,7 @@
 """The search of everything that a person may see."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -12,9 +14,4 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow changes of rights and register the nightly count."""
-        from groupware import events
-        from groupware.events.catalogue import SCOPE_CHANGED
-        from search import tasks
-
-        events.subscribe(SCOPE_CHANGED, tasks.scope_changed)
-        tasks.register_cron()
+        import_module("search.wiring")

@@ -1,4 +1,6 @@
-"""Facets: exact counts of what the viewer may see, each without its own filter, so that a second choice adds up."""
+"""Facets: exact counts of what the viewer may see, each without its own filter, so that a second
+choice adds up.
+"""
 
 import time
 from collections import Counter
@@ -42,7 +44,9 @@ def passes(group: Countable, chosen: Filters, *, without: str = "") -> bool:
 
 
 def count(groups: Sequence[Countable], chosen: Filters) -> dict[str, list[FacetValue]]:
-    """The values of each facet, most frequent first (years newest first); a chosen value stays even at 0."""
+    """The values of each facet, most frequent first (years newest first); a chosen value stays
+    even at 0.
+    """
     kinds = Counter(group.kind for group in groups if passes(group, chosen, without="kind"))
     sections = Counter(
         group.section for group in groups if passes(group, chosen, without="section")
@@ -91,7 +95,9 @@ def section_labels(ids: Iterable[int]) -> dict[int, str]:
 
 
 def with_written(chosen: Filters, written: QueryFilters, groups: Sequence[Countable]) -> Filters:
-    """Add what was written as 種別: and 部署: to the chosen filters; a name that fits nothing finds nothing."""
+    """Add what was written as 種別: and 部署: to the chosen filters; a name that fits nothing
+    finds nothing.
+    """
     if written.kinds:
         fitting = [
             declaration.kind

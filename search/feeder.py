@@ -1,9 +1,9 @@
 """PostgreSQL and Elasticsearch: the engine follows the outbox.
 
-A line of the outbox names a row whose engine copy is behind. Whoever feeds reads the row as it is now, writes the
-engine, and only then deletes the line: a crash in between repeats work and loses nothing, and no order of commits can
-leave the engine behind. A search feeds what is waiting first, and rows that still wait after that are left out of
-it, so rights are exact at every moment.
+A line of the outbox names a row whose engine copy is behind. Whoever feeds reads the row as it is
+now, writes the engine, and only then deletes the line: a crash in between repeats work and loses
+nothing, and no order of commits can leave the engine behind. A search feeds what is waiting first,
+and rows that still wait after that are left out of it, so rights are exact at every moment.
 """
 
 import fcntl
@@ -17,6 +17,8 @@ from django.db import close_old_connections
 
 from search import indexing
 from search.engines.current import engine, engine_name, file_engine, index_file, shares_transaction
+from search.engines.embedded import EmbeddedEngine
+from search.engines.stores import FileStore
 from search.models import Outbox, Row
 
 logger = logging.getLogger(__name__)
@@ -25,38 +27,52 @@ SECONDS = 0.5  # a feeder that nobody rings looks this often
 BATCH = 500
 BEFORE_A_SEARCH = 200  # rows that a search feeds itself; with more waiting it leaves them out
 
-_bell = threading.Event()
-_thread: threading.Thread | None = None
-_start = threading.Lock()
+
+class _Feeder:
+    """This process's feeder: a thread that sleeps until it is rung or half a second has passed."""
+
+    def __init__(self) -> None:
+        self._bell = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the thread once (again after a fork)."""
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="search-feeder", daemon=True)
+                self._thread.start()
+
+    def ring(self) -> None:
+        """Look now."""
+        self._bell.set()
+
+    def _run(self) -> None:
+        while True:
+            self._bell.wait(SECONDS)
+            self._bell.clear()
+            try:
+                close_old_connections()
+                while feed():
+                    pass
+            except Exception:  # the thread must outlive a restart of the database
+                logger.exception("the search feeder stumbled and tries again")
+                time.sleep(SECONDS)
+
+
+_feeder = _Feeder()
+
+
+def start() -> None:
+    """Start this process's feeder (nothing to do where rows share the transaction)."""
+    if not shares_transaction():
+        _feeder.start()
 
 
 def ring() -> None:
     """Something waits in the outbox: wake this process's feeder, starting it at the first ring."""
     start()
-    _bell.set()
-
-
-def start() -> None:
-    """Start this process's feeder thread (once)."""
-    global _thread
-    with _start:
-        if shares_transaction() or (_thread is not None and _thread.is_alive()):
-            return
-        _thread = threading.Thread(target=_run, name="search-feeder", daemon=True)
-        _thread.start()
-
-
-def _run() -> None:
-    while True:
-        _bell.wait(SECONDS)
-        _bell.clear()
-        try:
-            close_old_connections()
-            while feed():
-                pass
-        except Exception:
-            logger.exception("the search feeder stumbled and tries again")
-            time.sleep(SECONDS)
+    _feeder.ring()
 
 
 @contextmanager
@@ -74,7 +90,9 @@ def _turn(*, wait: bool) -> Iterator[bool]:
 
 
 def feed(limit: int = BATCH, *, wait: bool = True) -> int:
-    """Bring the engine up to date with the oldest lines of the outbox; returns how many lines were done."""
+    """Bring the engine up to date with the oldest lines of the outbox; returns how many lines were
+    done.
+    """
     ensure()
     with _turn(wait=wait) as mine:
         if not mine:
@@ -87,7 +105,9 @@ def feed(limit: int = BATCH, *, wait: bool = True) -> int:
 
 
 def catch_up() -> frozenset[int]:
-    """Before a search: feed a short queue, and name the rows that still are not exact in the engine."""
+    """Before a search: feed a short queue, and name the rows that still are not exact in the
+    engine.
+    """
     if shares_transaction():
         return frozenset()
     ensure()
@@ -110,10 +130,9 @@ def ensure() -> None:
 
 
 def rebuild_file() -> int:
-    """Write the engine's file anew beside the old one and put it in its place; returns the number of rows."""
-    from search.engines.embedded import EmbeddedEngine
-    from search.engines.stores import FileStore
-
+    """Write the engine's file anew beside the old one and put it in its place; returns the number
+    of rows.
+    """
     fresh = index_file().with_suffix(".new")
     with _turn(wait=True):
         for leftover in fresh.parent.glob(f"{fresh.name}*"):

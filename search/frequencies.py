@@ -1,4 +1,6 @@
-"""How common words are: one table, refreshed nightly, the same for both engines; used for ranking, never shown."""
+"""How common words are: one table, refreshed nightly, the same for both engines; used for ranking,
+never shown.
+"""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,6 @@
-"""Where a query's words stand in a row's text, and the snippet that shows them. From our tokens, not the engine's."""
+"""Where a query's words stand in a row's text, and the snippet that shows them. From our tokens,
+not the engine's.
+"""
 
 import re
 from collections.abc import Sequence
@@ -56,7 +58,9 @@ def _date_spans(leaf: Leaf, cleaned: Cleaned) -> list[tuple[int, int]]:
 
 
 class _Finder:
-    """Finds leaves in one text; the costly word splitting happens at most once, and only when needed."""
+    """Finds leaves in one text; the costly word splitting happens at most once, and only when
+    needed.
+    """
 
     def __init__(self, text: str) -> None:
         self.cleaned = clean(text)
@@ -64,7 +68,9 @@ class _Finder:
         self._words: list[tuple[str, int, int]] | None = None
 
     def find(self, leaf: Leaf) -> list[tuple[int, int]]:
-        """Ranges of the clean text: as typed, else folded; other spellings too; words when nothing else."""
+        """Ranges of the clean text: as typed, else folded; other spellings too; words when nothing
+        else.
+        """
         if leaf.exact:
             return _occurrences(leaf.text, self.cleaned.text)
         found = _in_folded(leaf.folded, self.folded)
@@ -114,7 +120,9 @@ def find_spans(text: str, leaves: Sequence[Leaf]) -> list[Span]:
 
 
 def snippet(text: str, spans: Sequence[Span], length: int = SNIPPET) -> list[Segment]:
-    """The stretch of about ``length`` code points with the most different leaves, cut at 。 or a line."""
+    """The stretch of about ``length`` code points with the most different leaves, cut at 。 or a
+    line.
+    """
     start = _best_start(spans, length)
     begin = _cut_before(text, start)
     end = _cut_after(text, begin, length, [span for span in spans if span.start >= begin])

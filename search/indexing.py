@@ -12,7 +12,9 @@ BATCH = 200
 
 
 def engine_rows(rows: Sequence[Row]) -> list[EngineRow]:
-    """Analyse stored rows; the rights are read from the compiled scopes as they are now (one query)."""
+    """Analyse stored rows; the rights are read from the compiled scopes as they are now (one
+    query).
+    """
     tokens = tokens_of({row.scope_id for row in rows})
     return [
         EngineRow(

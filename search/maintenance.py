@@ -19,8 +19,8 @@ def _quiet(groups: int, rows: int) -> None:
 def rebuild(kind: str = "", progress: Callable[[int, int], None] = _quiet) -> tuple[int, int]:
     """Write every row of every kind (or of one) anew, group by group; returns groups and rows.
 
-    Searching goes on meanwhile: each group is replaced in a transaction of its own; what no feature names any more
-    is taken out at the end.
+    Searching goes on meanwhile: each group is replaced in a transaction of its own; what no
+    feature names any more is taken out at the end.
     """
     groups = rows = 0
     for declaration in registry.declarations():
@@ -80,8 +80,9 @@ class Drift:
         """The figures for a person."""
         return (
             f"索引にないまとまり {self.missing_groups}、余分なまとまり {self.unknown_groups}、"
-            f"エンジンにない行 {self.missing_rows}、余分な行 {self.unknown_rows}、古い解析の行 {self.old_version}、"
-            f"権限の範囲が違う行 {self.wrong_scope}、送り待ちの行 {self.waiting}"
+            f"エンジンにない行 {self.missing_rows}、余分な行 {self.unknown_rows}、"
+            f"古い解析の行 {self.old_version}、権限の範囲が違う行 {self.wrong_scope}、"
+            f"送り待ちの行 {self.waiting}"
         )
 
 

@@ -1,4 +1,6 @@
-"""What the search keeps in the site's database: rows with their text, the outbox, synonyms, frequencies."""
+"""What the search keeps in the site's database: rows with their text, the outbox, synonyms,
+frequencies.
+"""
 
 from typing import ClassVar
 
@@ -41,10 +43,12 @@ class Row(models.Model):
 
 
 class Outbox(models.Model):
-    """Rows whose engine copy is behind; written in the business transaction, deleted when it has caught up.
+    """Rows whose engine copy is behind; written in the business transaction, deleted when it has
+    caught up.
 
-    It names a row, not a change: whoever feeds an engine reads the row as it is now, so the order in which
-    transactions commit cannot lose or revive anything (docs/adr/0003-search-engine-and-tokens.md).
+    It names a row, not a change: whoever feeds an engine reads the row as it is now, so the order
+    in which transactions commit cannot lose or revive anything
+    (docs/adr/0003-search-engine-and-tokens.md).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -57,7 +61,9 @@ class Outbox(models.Model):
 
 
 class Synonym(models.Model):
-    """One form of a group of words that mean the same, from Sudachi's dictionary or the city's own table."""
+    """One form of a group of words that mean the same, from Sudachi's dictionary or the city's own
+    table.
+    """
 
     SUDACHI, CITY = "sudachi", "city"
 

@@ -1,7 +1,7 @@
 """From a parsed query to what engines understand, with what has to be verified afterwards.
 
-A leaf is widened where it stands, so that AND, OR and NOT hold over every spelling of it (a NOT that is OR-ed with
-bigrams is how others lost it: Paperless-ngx 14156).
+A leaf is widened where it stands, so that AND, OR and NOT hold over every spelling of it (a NOT
+that is OR-ed with bigrams is how others lost it: Paperless-ngx 14156).
 """
 
 import math
@@ -14,7 +14,7 @@ from search.analysis import grams
 from search.analysis.dates import dates, most_exact
 from search.analysis.fold import fold_text, is_rigid, runs
 from search.analysis.numbers import numbers
-from search.analysis.words import query_words
+from search.analysis.words import is_light, query_words
 from search.engines.base import (
     AllOf,
     AnyOf,
@@ -50,7 +50,9 @@ class Leaf:
 
 @dataclass(slots=True)
 class Plan:
-    """A query ready to run. ``checks`` must all hold; ``words`` and ``runs`` are what ranking counts."""
+    """A query ready to run. ``checks`` must all hold; ``words`` and ``runs`` are what ranking
+    counts.
+    """
 
     match: Match
     leaves: list[Leaf]
@@ -59,6 +61,7 @@ class Plan:
     words: tuple[str, ...] = ()
     synonym_words: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
+    grams: tuple[str, ...] = ()
 
     @property
     def spellings(self) -> list[str]:
@@ -81,7 +84,9 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 
 def _is_distinct(folded: str) -> bool:
-    """Whether a form may be looked for inside longer words: バス or IT would find バスケット and city."""
+    """Whether a form may be looked for inside longer words: バス or IT would find バスケット and
+    city.
+    """
     letters = sum(end - start for start, end in runs(folded))
     has_kanji = any("\u3400" <= character <= "\u9fff" for character in folded)
     return (has_kanji and letters >= 2) or letters >= 4
@@ -119,7 +124,9 @@ def _exact_check(leaf: Leaf) -> Check:
 
 
 class _Compiler:
-    """One walk over the tree; ``ids`` is asked only where OR or NOT stand over a passage to be verified."""
+    """One walk over the tree; ``ids`` is asked only where OR or NOT stand over a passage to be
+    verified.
+    """
 
     def __init__(self, spellings: dict[str, list[str]], ids: Ids) -> None:
         self.spellings = spellings
@@ -128,14 +135,13 @@ class _Compiler:
 
     def leaf(self, node: Term | Exact) -> Leaf:
         exact = isinstance(node, Exact)
-        leaf = Leaf(
+        return Leaf(
             node.text,
             fold_text(node.text),
             () if exact else _tokens(node.text),
             () if exact else tuple(self.spellings.get(node.text, ())),
             exact,
         )
-        return leaf
 
     def compile(self, node: Node) -> tuple[Match, Check | None]:
         match node:
@@ -205,7 +211,13 @@ def build(query: Query, ids: Ids, frequencies: Callable[[Iterable[str]], Frequen
         runs=tuple(
             dict.fromkeys(fold_text(run) for leaf in leaves for run in _RUN.findall(leaf.text))
         ),
+        grams=_bigrams(leaf.folded for leaf in leaves),
     )
+
+
+def _bigrams(folded: Iterable[str]) -> tuple[str, ...]:
+    tokens = (token for text in folded for token in grams.bigrams(text))
+    return tuple(dict.fromkeys(token for token in tokens if len(token) == 2))
 
 
 def _all_terms(node: Node) -> list[Term]:
@@ -221,7 +233,9 @@ def _all_terms(node: Node) -> list[Term]:
 
 
 def common_above(rows: int) -> float:
-    """The share of rows above which a word of a question is too common: 20 % at 2,000 rows, 4 % at 100,000."""
+    """The share of rows above which a word of a question is too common: 20 % at 2,000 rows, 4 % at
+    100,000.
+    """
     if rows <= 2_000:
         return 0.20
     return max(0.04, 0.20 - 0.16 * math.log(rows / 2_000) / math.log(50))
@@ -231,7 +245,9 @@ def _question(
     query: Query, terms: list[str], ids: Ids, frequencies: Callable[[Iterable[str]], Frequencies]
 ) -> Plan:
     """Any content word of the terms finds a row; what is quoted or excluded still binds."""
-    found = list(dict.fromkeys(word.token for text in terms for word in query_words(text)))
+    everything = [word for text in terms for word in query_words(text)]
+    subject = [word for word in everything if not is_light(word)] or everything
+    found = list(dict.fromkeys(word.token for word in subject))
     surfaces = {
         word.token: text[word.start : word.end] for text in terms for word in query_words(text)
     }
@@ -264,7 +280,16 @@ def _question(
         base = _both(base, rest)
         checks = [check] if check else []
         leaves += [compiler.leaf(node) for node in positive_leaves(And(tuple(binding)))]
-    return Plan(base, leaves, checks, True, tuple(kept), tuple(other), tuple(question_runs))
+    return Plan(
+        base,
+        leaves,
+        checks,
+        True,
+        tuple(found),
+        tuple(other),
+        tuple(question_runs),
+        _bigrams(fold_text(text) for text in terms),
+    )
 
 
 def _binding(node: Node | None) -> list[Node]:

@@ -1,8 +1,9 @@
 """The fine ranking, the same for both engines.
 
 An engine's rough score picks the candidates; here they are scored again from their stored tokens:
-BM25 of words + .25 title + .3 synonyms + a boost for every run of kanji or katakana of the query that stands in the
-text as it is; for pages that OCR read with a confidence below .9 the bigrams count instead of the words.
+BM25F of words (a title word counts as one of the text) + .3 synonyms + .3 bigrams + a boost for
+every run of kanji or katakana of the query that stands in the text as it is. On pages that OCR read
+with a confidence below .9 the bigrams count instead of the words.
 Weights measured in docs/search.md.
 """
 
@@ -17,7 +18,8 @@ from search.engines.base import Frequencies, Stored
 from search.plan import Leaf, Plan
 
 K1, B = 1.2, 0.75
-TITLE, SYNONYM, RUN = 0.25, 0.3, 0.2
+TITLE, SYNONYM, RUN = 1.0, 0.3, 0.2
+GRAMS, TITLE_GRAMS = 0.3, 0.5
 SURE = 90.0  # OCR confidence from which words can be trusted
 EXACT, NORMALIZED, FOLDED = 3, 2, 1
 
@@ -40,12 +42,18 @@ def _idf(rows: int, holding: int) -> float:
     return math.log(1 + (rows - holding + 0.5) / (holding + 0.5)) if rows > holding else 0.1
 
 
-def _bm25(tokens: Sequence[str], wanted: Iterable[tuple[str, float]], mean: float) -> float:
-    """BM25 of ``wanted`` (token, weight) in a list of tokens."""
-    length = 1 - B + B * len(tokens) / max(mean, 1.0)
+def _bm25(
+    text: Sequence[str],
+    title: Sequence[str],
+    wanted: Iterable[tuple[str, float]],
+    mean: float,
+    title_weight: float,
+) -> float:
+    """BM25F of ``wanted`` (token, weight): a token of the title counts ``title_weight`` times."""
+    length = 1 - B + B * (len(text) + len(title)) / max(mean, 1.0)
     total = 0.0
     for token, weight in wanted:
-        count = tokens.count(token)
+        count = text.count(token) + title_weight * title.count(token)
         if count:
             total += weight * count * (K1 + 1) / (count + K1 * length)
     return total
@@ -59,7 +67,7 @@ class Ranking:
         self.rows = max(frequencies.rows, 2)
         self.words = [(word, self._weight("w", word)) for word in plan.words]
         self.synonyms = [(word, self._weight("w", word)) for word in plan.synonym_words]
-        self.grams = [(gram, self._weight("g", gram)) for gram in query_grams(plan)]
+        self.grams = [(gram, self._weight("g", gram)) for gram in plan.grams]
         self.runs = [(run, self._run_weight(run)) for run in plan.runs]
 
     def _weight(self, column: str, term: str) -> float:
@@ -74,15 +82,20 @@ class Ranking:
 
     def score(self, stored: Stored, prior: float = 0.0) -> Ranked:
         """Score one row; ``prior`` comes from its kind."""
-        title = stored.t.partition(" _")[0].split()
-        points = TITLE * _bm25(title, self.words, max(self.frequencies.mean_title / 2, 1.0))
-        if stored.is_scan and stored.confidence < SURE:
-            points += _bm25(stored.g.split(), self.grams, self.frequencies.mean_grams)
-        else:
-            tokens = stored.w.split()
-            points += _bm25(tokens, self.words, self.frequencies.mean_words)
+        title, _, title_grams = stored.t.partition(" _")
+        sure = not stored.is_scan or stored.confidence >= SURE
+        points = (GRAMS if sure else 1.0) * _bm25(
+            stored.g.split(),
+            title_grams.split(),
+            self.grams,
+            self.frequencies.mean_grams,
+            TITLE_GRAMS,
+        )
+        if sure:
+            tokens, titles, mean = stored.w.split(), title.split(), self.frequencies.mean_words
+            points += _bm25(tokens, titles, self.words, mean, TITLE)
             if self.synonyms:
-                points += SYNONYM * _bm25(tokens, self.synonyms, self.frequencies.mean_words)
+                points += SYNONYM * _bm25(tokens, titles, self.synonyms, mean, TITLE)
         folded = fold_text(stored.clean) if self.runs or not self.plan.question else ""
         points += sum(weight for run, weight in self.runs if run in folded)
         tier = 0 if self.plan.question else self._tier(stored, folded)
@@ -108,11 +121,6 @@ def _leaf_tier(leaf: Leaf, stored: Stored, folded: str) -> int:
     return FOLDED
 
 
-def query_grams(plan: Plan) -> list[str]:
-    """The bigrams of a plan's leaves and runs, each once."""
-    grams: dict[str, None] = {}
-    for text in [*(leaf.folded for leaf in plan.leaves), *plan.runs]:
-        for token in phrase(text)[0]:
-            if len(token) == 2:
-                grams[token] = None
-    return list(grams)
+def run_grams(folded: Iterable[str]) -> list[str]:
+    """The bigrams whose frequencies bound those of the runs."""
+    return [token for run in folded for token in phrase(run)[0]]

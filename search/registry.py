@@ -1,4 +1,6 @@
-"""What can be found. A feature declares its kind here (from ``AppConfig.ready``) and puts its rows itself."""
+"""What can be found. A feature declares its kind here (from ``AppConfig.ready``) and puts its rows
+itself.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
 class IndexRow:
     """One row to be found: a page, a section, a message.
 
-    ``unit`` counts from 1 inside the group; ``confidence`` is OCR's mean, 0 to 100, ``None`` for born-digital
-    text. ``fiscal_year`` and ``owner_section_id`` are 0 where there is none.
+    ``unit`` counts from 1 inside the group; ``confidence`` is OCR's mean, 0 to 100, ``None`` for
+    born-digital text. ``fiscal_year`` and ``owner_section_id`` are 0 where there is none.
     """
 
     kind: str
@@ -49,8 +51,9 @@ class Box:
 class Declaration:
     """How a kind is indexed, checked and shown.
 
-    ``check`` is asked again before anything of a hit is rendered and answers with the groups that the viewer may
-    see now. ``boxes`` gets half-open spans of code points of the row's text. ``prior`` is added to scores.
+    ``check`` is asked again before anything of a hit is rendered and answers with the groups that
+    the viewer may see now. ``boxes`` gets half-open spans of code points of the row's text.
+    ``prior`` is added to scores.
     """
 
     kind: str

@@ -57,7 +57,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One choice of a facet with the number of hits the viewer would get; ``on`` when it is chosen."""
+    """One choice of a facet with the number of hits the viewer would get; ``on`` when it is
+    chosen.
+    """
 
     value: str
     label: str
@@ -79,7 +81,9 @@ class Filters:
 
 @dataclass(slots=True)
 class Results:
-    """The answer. ``total`` counts groups that the viewer may see; ``seconds`` is the time it took."""
+    """The answer. ``total`` counts groups that the viewer may see; ``seconds`` is the time it
+    took.
+    """
 
     total: int
     hits: list[Hit]

@@ -1,4 +1,6 @@
-"""Reads: what a person finds. Every count, facet, snippet and spelling comes from what that person may see."""
+"""Reads: what a person finds. Every count, facet, snippet and spelling comes from what that person
+may see.
+"""
 
 import math
 import time
@@ -13,14 +15,15 @@ from django.utils.translation import gettext as _
 
 from groupware.access.selectors import changed_scopes, one_request, principals, scope_ids
 from search import facets, feeder, frequencies, registry
-from search.engines.base import Candidate, Conditions, Engine, Frequencies, Match, Rights
+from search.engines.base import Candidate, Conditions, Engine, Frequencies, Match, Nothing, Rights
 from search.engines.current import engine as current_engine
 from search.highlight import Span, find_spans, marked, snippet
 from search.language.nodes import Query
-from search.language.parser import parse
+from search.language.parser import may_be_question, parse
+from search.language.rephrase import shorter
 from search.models import Row
 from search.plan import Plan, build
-from search.ranking import Ranked, Ranking, query_grams
+from search.ranking import Ranked, Ranking, run_grams
 from search.results import Filters, Hit, PageHit, Results
 
 RANKED_GROUPS = 120  # groups that are ranked finely; those after them keep the engine's order
@@ -72,7 +75,8 @@ def search(
     per_page: int = 20,
     literal: bool = False,
 ) -> Results:
-    """Search for ``viewer``. Any text has an answer; nothing that the viewer may not see is in any part of it.
+    """Search for ``viewer``. Any text has an answer; nothing that the viewer may not see is in any
+    part of it.
 
     With ``literal`` every term is taken letter by letter, without other spellings.
     """
@@ -111,9 +115,9 @@ def count(viewer: Any, text: str, *, filters: Filters | None = None) -> int:
 def suggestions(
     viewer: Any, text: str, filters: Filters, *, most: int = 3
 ) -> list[tuple[str, int]]:
-    """For a search without hits: shorter searches of the same words that do find something, with their counts."""
-    from search.language.rephrase import shorter
-
+    """For a search without hits: shorter searches of the same words that do find something, with
+    their counts.
+    """
     answers: list[tuple[str, int]] = []
     for candidate in shorter(text):
         total = count(viewer, candidate, filters=filters)
@@ -145,36 +149,19 @@ def _conditions(query: Query, chosen: Filters) -> Conditions:
 def _find(engine: Engine, rights: Rights, query: Query, chosen: Filters) -> Found:
     conditions = _conditions(query, chosen)
     if query.node is None and not query.filters and chosen == Filters():
-        return Found(query, Plan(match=_nothing(), leaves=[]), [])
+        return Found(query, Plan(Nothing(), []), [])
     if not conditions.kinds:
-        return Found(query, Plan(match=_nothing(), leaves=[]), [])
+        return Found(query, Plan(Nothing(), []), [])
 
     def ids(match: Match) -> frozenset[int]:
         return frozenset(row.id for row in engine.find(match, rights, conditions))
 
     plan = build(query, ids, lambda words: frequencies.of(words=words))
     candidates = engine.find(plan.match, rights, conditions)
-    if not candidates and not query.question and query.node is not None:
-        sentence = parse(query.text)
-        if _is_plain_sentence(sentence):
-            plan = build(
-                replace(query, question=True), ids, lambda words: frequencies.of(words=words)
-            )
-            candidates = engine.find(plan.match, rights, conditions)
+    if not candidates and not query.question and may_be_question(query):
+        plan = build(replace(query, question=True), ids, lambda words: frequencies.of(words=words))
+        candidates = engine.find(plan.match, rights, conditions)
     return Found(query, plan, _group(_verified(engine, plan, candidates)))
-
-
-def _nothing() -> Match:
-    from search.engines.base import Nothing
-
-    return Nothing()
-
-
-def _is_plain_sentence(query: Query) -> bool:
-    from search.analysis.words import is_sentence
-    from search.language.nodes import Term
-
-    return isinstance(query.node, Term) and is_sentence(query.node.text)
 
 
 def _verified(engine: Engine, plan: Plan, candidates: list[Candidate]) -> list[Candidate]:
@@ -203,7 +190,9 @@ def _group(candidates: Iterable[Candidate]) -> list[Group]:
 
 
 def _frequencies(plan: Plan) -> Frequencies:
-    return frequencies.of(words=[*plan.words, *plan.synonym_words], grams=query_grams(plan))
+    return frequencies.of(
+        words=[*plan.words, *plan.synonym_words], grams=[*plan.grams, *run_grams(plan.runs)]
+    )
 
 
 def _rank(engine: Engine, plan: Plan, groups: list[Group]) -> None:
@@ -233,7 +222,9 @@ def _rank(engine: Engine, plan: Plan, groups: list[Group]) -> None:
 
 
 def _checked(viewer: Any, groups: list[Group], page: int, per_page: int) -> tuple[list[Group], int]:
-    """The groups of one page, each asked of its feature's policy once more, and the total without those refused."""
+    """The groups of one page, each asked of its feature's policy once more, and the total without
+    those refused.
+    """
     start = (max(page, 1) - 1) * per_page
     kept: list[Group] = []
     refused = 0

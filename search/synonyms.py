@@ -1,7 +1,8 @@
 """Synonyms at query time, and the tables they come from.
 
-Two sources in one table: Sudachi's synonym dictionary (npm ``sudachi-synonyms-dictionary``, Apache-2.0) and the
-city's abbreviations and forms (``search/data/city_synonyms.tsv``, then edited by the city).
+Two sources in one table: Sudachi's synonym dictionary (npm ``sudachi-synonyms-dictionary``,
+Apache-2.0) and the city's abbreviations and forms (``search/data/city_synonyms.tsv``, then edited
+by the city).
 """
 
 import csv
@@ -76,8 +77,9 @@ def expand(
 ) -> dict[str, list[str]]:
     """Other spellings of clean query texts, at most :data:`MAX_FORMS` each, in two queries.
 
-    The whole text is looked up first, then parts of a compound (国保税 → 国民健康保険税). Without ``full`` only
-    forms of the same word count (spellings, abbreviations, old names); with it, words of like meaning too.
+    The whole text is looked up first, then parts of a compound (国保税 → 国民健康保険税). Without
+    ``full`` only forms of the same word count (spellings, abbreviations, old names); with it,
+    words of like meaning too.
     """
     spans: dict[str, list[tuple[int, int, str]]] = {text: _spans(text) for text in texts}
     keys = {key for found in spans.values() for _, _, key in found if key}
@@ -135,9 +137,10 @@ def _city_rows(path: Path) -> Iterator[Synonym]:
         for number, forms in enumerate(rows, start=1):
             for form in dict.fromkeys(form for form in forms if form):
                 # a form ending in < is found from the others but does not widen a search itself
-                triggers = not form.endswith("<")
-                form = form.rstrip("<")
-                yield Synonym(key=key_of(form), form=form, group=f"city{number}", triggers=triggers)
+                plain = form.rstrip("<")
+                yield Synonym(
+                    key=key_of(plain), form=plain, group=f"city{number}", triggers=plain == form
+                )
 
 
 def load_table(source: str, path: Path) -> int:

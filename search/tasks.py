@@ -8,7 +8,7 @@ from django_tasks import task
 from groupware.access.models import ChangedScope
 from groupware.events.catalogue import ScopeChanged
 from groupware.jobs import cron
-from search import frequencies, indexing
+from search import feeder, frequencies, indexing
 from search.engines.current import engine, shares_transaction
 from search.models import Outbox, Row, Statistics
 
@@ -20,13 +20,17 @@ _FEW, _GROWN = (
 
 
 def scope_changed(event: ScopeChanged) -> None:
-    """Who may see a container changed: until its rows are rewritten the changed-scope list keeps rights exact."""
+    """Who may see a container changed: until its rows are rewritten the changed-scope list keeps
+    rights exact.
+    """
     rewrite_scope.enqueue(event.scope_id)
 
 
 @task()
 def rewrite_scope(scope_id: int) -> int:
-    """Rewrite a changed scope's index rows in short transactions, then take it off the list; safe to run twice."""
+    """Rewrite a changed scope's index rows in short transactions, then take it off the list; safe
+    to run twice.
+    """
     changed = ChangedScope.objects.filter(scope_id=scope_id).first()
     turn = changed.turn if changed else None
     last, done = 0, 0
@@ -41,13 +45,12 @@ def rewrite_scope(scope_id: int) -> int:
             else:
                 Outbox.objects.bulk_create([Outbox(row_id=row_id) for row_id in ids])
         if not shares_transaction():
-            from search import feeder  # the feeder's thread belongs to servers; tasks feed in place
-
             while feeder.feed():
                 pass
         last, done = ids[-1], done + len(ids)
     if turn is not None:
-        # A change during the rewrite raised the turn: its own task is queued and keeps the scope on the list.
+        # A change during the rewrite raised the turn: its own task is queued and keeps the scope
+        # on the list.
         ChangedScope.objects.filter(scope_id=scope_id, turn=turn).delete()
     return done
 
@@ -73,7 +76,9 @@ def count_frequencies() -> int:
 
 
 def count_when_grown() -> None:
-    """Enqueue a count when the index has grown by half since the last one (cheap: two indexed reads)."""
+    """Enqueue a count when the index has grown by half since the last one (cheap: two indexed
+    reads).
+    """
     counted = Statistics.objects.filter(pk=1).values_list("rows", flat=True).first() or 0
     newest = Row.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if newest >= max(_FEW, counted * _GROWN):

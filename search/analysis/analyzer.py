@@ -1,6 +1,7 @@
 """A row's text as the tokens that both engines store. The one place where analysis is versioned.
 
-``VERSION`` is stored with each row; a row of another version is rebuilt (``manage.py search drift``).
+``VERSION`` is stored with each row; a row of another version is rebuilt (``manage.py search
+drift``).
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Space-separated tokens per column of the index, and the clean text that phrases are verified in."""
+    """Space-separated tokens per column of the index, and the clean text that phrases are verified
+    in.
+    """
 
     t: str
     w: str

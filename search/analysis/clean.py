@@ -1,7 +1,7 @@
 """``clean``: the spelling in which texts are compared exactly, with a way back to the original.
 
-NFKC, lower case, one kind of dash, variation selectors (IVS) dropped, letter-spaced Japanese joined.
-Every code point of the clean text knows the code point of the original it came from.
+NFKC, lower case, one kind of dash, variation selectors (IVS) dropped, letter-spaced Japanese
+joined. Every code point of the clean text knows the code point of the original it came from.
 """
 
 import re
@@ -14,29 +14,36 @@ _WAVES = frozenset("〜～∼")
 _MARKS = "゙゚ﾞﾟ"  # sound marks that NFKC may join to the character before
 _CJK = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}、。])[^\S\n]*\n?[^\S\n]*(?=[{_CJK}])")
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_MARK = re.compile(f"[{_MARKS}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _DIGIT_LONG_VOWEL = re.compile(r"(?<=[0-9])ー(?=[0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A clean text and, per code point, the offset of its original (code points, one more at the end)."""
+    """A clean text and, per code point, where its original begins and ends (in code points).
+
+    ``offsets`` has one more at the end, ``ends`` one more in front.
+    """
 
     text: str
     offsets: tuple[int, ...]
+    ends: tuple[int, ...]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The half-open range of the original behind ``[start, end)`` of the clean text."""
         if start >= end:
             return self.offsets[start], self.offsets[start]
-        return self.offsets[start], max(self.offsets[end - 1] + 1, self.offsets[start] + 1)
+        return self.offsets[start], self.ends[end]
 
 
 @lru_cache(maxsize=20_000)
 def _segment(segment: str) -> str:
     """The clean form of one character with its marks; empty for what is only a choice of glyph."""
-    first = segment[0]
-    if "\ufe00" <= first <= "\ufe0f" or "\U000e0100" <= first <= "\U000e01ef":
+    segment = _SELECTORS.sub("", segment)
+    if not segment:
         return ""
+    first = segment[0]
     if first in _DASHES:
         return "-"
     if first in _WAVES:
@@ -53,24 +60,27 @@ def clean(text: str) -> Cleaned:
     """Clean any text. Never fails; lone surrogates and control characters are dropped."""
     out: list[str] = []
     offsets: list[int] = []
+    ends: list[int] = [0]
     position, length = 0, len(text)
     while position < length:
         end = position + 1
-        while end < length and (text[end] in _MARKS or unicodedata.combining(text[end])):
+        while end < length and (_MARK.match(text, end) or unicodedata.combining(text[end])):
             end += 1
         piece = _segment(text[position:end])
         out.append(piece)
         offsets.extend([position] * len(piece))
+        ends.extend([end] * len(piece))
         position = end
     joined = _DIGIT_LONG_VOWEL.sub("-", "".join(out))
     offsets.append(length)
-    return _join_letter_spaced(joined, offsets)
+    return _join_letter_spaced(joined, offsets, ends)
 
 
-def _join_letter_spaced(text: str, offsets: list[int]) -> Cleaned:
+def _join_letter_spaced(text: str, offsets: list[int], ends: list[int]) -> Cleaned:
     """Take white space (at most one line break) out from between two CJK characters."""
     kept: list[str] = []
     kept_offsets: list[int] = []
+    kept_ends: list[int] = [0]
     position = 0
     for match in _BETWEEN_CJK.finditer(text):
         start, end = match.span()
@@ -78,7 +88,9 @@ def _join_letter_spaced(text: str, offsets: list[int]) -> Cleaned:
             continue
         kept.append(text[position:start])
         kept_offsets.extend(offsets[position:start])
+        kept_ends.extend(ends[position + 1 : start + 1])
         position = end
     kept.append(text[position:])
     kept_offsets.extend(offsets[position:])
-    return Cleaned("".join(kept), tuple(kept_offsets))
+    kept_ends.extend(ends[position + 1 :])
+    return Cleaned("".join(kept), tuple(kept_offsets), tuple(kept_ends))

@@ -1,7 +1,7 @@
 """``d``: dates in any notation as the same tokens.
 
-令和7年6月16日, R7.6.16, 2025/06/16, 二〇二五年 give ``y2025 ym2025-06 d2025-06-16`` as far as they go;
-令和7年度 gives ``fy2025`` and, being a mention of the year, ``y2025``.
+令和7年6月16日, R7.6.16, 2025/06/16, 二〇二五年 give ``y2025 ym2025-06 d2025-06-16`` as far as they
+go; 令和7年度 gives ``fy2025`` and, being a mention of the year, ``y2025``.
 """
 
 import re
@@ -11,8 +11,8 @@ from search.analysis.numerals import NUMBER, to_int
 
 #: First year of each era minus one, and its last year of the era (open for Reiwa).
 ERAS = {
-    "明治": (1867, 45), "大正": (1911, 15), "昭和": (1925, 64), "平成": (1988, 31), "令和": (2018, 99),
-    "m": (1867, 45), "t": (1911, 15), "s": (1925, 64), "h": (1988, 31), "r": (2018, 99),
+    "明治": (1867, 45), "大正": (1911, 15), "昭和": (1925, 64), "平成": (1988, 31), "令和": (2018,
+    99), "m": (1867, 45), "t": (1911, 15), "s": (1925, 64), "h": (1988, 31), "r": (2018, 99),
     "㍾": (1867, 45), "㍽": (1911, 15), "㍼": (1925, 64), "㍻": (1988, 31), "㋿": (2018, 99),
 }  # fmt: skip
 _YEAR = rf"(?:{NUMBER}|元)"

@@ -1,7 +1,8 @@
-"""``fold``: the loosest spelling. Two texts that a reader would call the same word fold to the same.
+"""``fold``: the loosest spelling. Two texts that a reader would call the same word fold to the
+same.
 
-Hiragana to katakana, long vowel mark and middle dot dropped in kana, ヴァ ティ ディ ファ … to plain kana,
-small kana to large, old kanji to new. It works on clean text and keeps the offset map.
+Hiragana to katakana, long vowel mark and middle dot dropped in kana, ヴァ ティ ディ ファ … to
+plain kana, small kana to large, old kanji to new. It works on clean text and keeps the offset map.
 """
 
 import re
@@ -76,7 +77,9 @@ def runs(folded: str) -> list[tuple[int, int]]:
 
 
 def is_rigid(cleaned: str) -> bool:
-    """Whether no other spelling folds to the same: then a phrase of bigrams is already an exact match."""
+    """Whether no other spelling folds to the same: then a phrase of bigrams is already an exact
+    match.
+    """
     return all("0" <= c <= "9" or (c not in _SOFT and not _is_kana(c)) for c in cleaned)
 
 

@@ -1,7 +1,8 @@
-"""``g``: folded bigrams over every run of letters and digits, and the last character of each run alone.
+"""``g``: folded bigrams over every run of letters and digits, and the last character of each run
+alone.
 
-The lone last character is what makes 税* find 市民税, and it marks the end of a run: a phrase of bigrams can
-therefore never match across two runs.
+The lone last character is what makes 税* find 市民税, and it marks the end of a run: a phrase of
+bigrams can therefore never match across two runs.
 """
 
 from search.analysis.fold import runs

@@ -1,8 +1,8 @@
 """Old and variant kanji in the form in use today.
 
 Source of the first table: 常用漢字表 (cabinet notice 2 of 30 November 2010), the forms it shows in
-parentheses, without those that NFKC already unifies. Second table: 人名用漢字 (schedule 2 of the Family
-Register ordinance) and forms seen in names of people and places in registers (髙 﨑 邉 …).
+parentheses, without those that NFKC already unifies. Second table: 人名用漢字 (schedule 2 of the
+Family Register ordinance) and forms seen in names of people and places in registers (髙 﨑 邉 …).
 A form in use is never turned into an old one, so 弁 stays 弁 while 辨, 瓣 and 辯 become 弁.
 """
 
@@ -36,7 +36,8 @@ def _pairs(table: str) -> dict[str, str]:
     return {old: new for old, new in zip(table[::2], table[1::2], strict=True) if old != new}
 
 
-#: old form → form in use, one code point each; input of :meth:`str.translate` through ``MODERN_TABLE``.
+#: old form → form in use, one code point each; input of :meth:`str.translate` through
+#: ``MODERN_TABLE``.
 MODERN: dict[str, str] = _pairs(_JOYO) | _pairs(_NAMES)
 #: 齋 齊 斎 斉 are four surnames and one sound; people search one and mean any of them.
 MODERN |= {"齋": "斉", "齊": "斉", "斎": "斉"}

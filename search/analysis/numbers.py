@@ -1,4 +1,6 @@
-"""``n``: document numbers as whole and parts, and numbered things (第十二条) with their arabic twin."""
+"""``n``: document numbers as whole and parts, and numbered things (第十二条) with their arabic
+twin.
+"""
 
 import re
 

@@ -1,7 +1,8 @@
 """The port between the search and an engine: rows in, a match tree with rights, ranked rows out.
 
-Both engines hold the same tokens (search.analysis) and answer the same tree, so that the same query has the same
-hits. An engine knows nothing of people: it gets principals and the short list of changed scopes.
+Both engines hold the same tokens (search.analysis) and answer the same tree, so that the same
+query has the same hits. An engine knows nothing of people: it gets principals and the short list
+of changed scopes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -60,9 +61,11 @@ Match = Phrase | AnyOf | AllOf | Without | Everything | Nothing
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What one viewer may find, as architecture rule 5: ``(acl:mine NOT acl:changed) OR changed-and-mine``.
+    """What one viewer may find, as architecture rule 5: ``(acl:mine NOT acl:changed) OR
+    changed-and-mine``.
 
-    No principal means no row. ``hidden`` are rows that are not exact in the index yet and are left out.
+    No principal means no row. ``hidden`` are rows that are not exact in the index yet and are left
+    out.
     """
 
     principals: frozenset[str]
@@ -83,7 +86,9 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class EngineRow:
-    """One row to be indexed. ``acl`` are principal tokens; the scope's own token is added by the engine."""
+    """One row to be indexed. ``acl`` are principal tokens; the scope's own token is added by the
+    engine.
+    """
 
     id: int
     kind: str
@@ -131,7 +136,9 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """How many rows hold a token, per column, with the number of rows and mean lengths in tokens."""
+    """How many rows hold a token, per column, with the number of rows and mean lengths in
+    tokens.
+    """
 
     rows: int = 0
     mean_words: float = 1.0

@@ -1,10 +1,11 @@
 """The engine of this installation, by settings.
 
-``SEARCH_ENGINE`` is ``embedded`` (default) or ``elasticsearch``. The embedded engine lies in the site's database when
-that is SQLite and in ``DATA_DIR/search/index.sqlite3`` otherwise.
+``SEARCH_ENGINE`` is ``embedded`` (default) or ``elasticsearch``. The embedded engine lies in the
+site's database when that is SQLite and in ``DATA_DIR/search/index.sqlite3`` otherwise.
 """
 
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
@@ -46,11 +47,9 @@ def _site_engine() -> EmbeddedEngine:
 def engine() -> Engine:
     """The engine that queries ask."""
     if engine_name() == "elasticsearch":
-        from search.engines.elasticsearch import (
-            from_settings,
-        )  # its client costs 0.3 s that most sites never need
-
-        return from_settings()
+        # Its client takes 0.3 s to load, which most sites never need.
+        made: Engine = import_module("search.engines.elasticsearch").from_settings()
+        return made
     if shares_transaction():
         return _site_engine()
     return file_engine()

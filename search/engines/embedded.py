@@ -1,10 +1,11 @@
 """The embedded engine: one contentless FTS5 table and a side table, inside SQLite.
 
-On a SQLite installation the tables lie in the site's own database, so that index rows are written in the same
-transaction as the change. On PostgreSQL they lie in a file of their own (search.feeder).
+On a SQLite installation the tables lie in the site's own database, so that index rows are written
+in the same transaction as the change. On PostgreSQL they lie in a file of their own
+(search.feeder).
 
-SQLite 3.40 can delete from a contentless FTS5 table only when it is told the old tokens, so the side table keeps
-them, compressed, together with the clean text that exact phrases are verified in.
+SQLite 3.40 can delete from a contentless FTS5 table only when it is told the old tokens, so the
+side table keeps them, compressed, together with the clean text that exact phrases are verified in.
 """
 
 import json
@@ -19,17 +20,30 @@ from search.engines.fts_query import expression
 TABLES = (
     """CREATE TABLE IF NOT EXISTS search_entry (
         id INTEGER PRIMARY KEY, grp TEXT NOT NULL, kind TEXT NOT NULL, unit INTEGER NOT NULL,
-        section INTEGER NOT NULL, year INTEGER NOT NULL, made_on TEXT NOT NULL, author TEXT NOT NULL,
-        scan INTEGER NOT NULL, confidence REAL NOT NULL, scope INTEGER NOT NULL, version INTEGER NOT NULL,
-        words INTEGER NOT NULL, titles INTEGER NOT NULL, grams INTEGER NOT NULL)""",
+        section INTEGER NOT NULL, year INTEGER NOT NULL, made_on TEXT NOT NULL, author TEXT NOT
+        NULL, scan INTEGER NOT NULL, confidence REAL NOT NULL, scope INTEGER NOT NULL, version
+        INTEGER NOT NULL, words INTEGER NOT NULL, titles INTEGER NOT NULL, grams INTEGER NOT
+        NULL)""",
     "CREATE TABLE IF NOT EXISTS search_tokens (id INTEGER PRIMARY KEY, tokens BLOB NOT NULL)",
     """CREATE VIRTUAL TABLE IF NOT EXISTS search_fts USING fts5(
         t, w, g, d, n, acl, content='', tokenize="ascii tokenchars '-_'")""",
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_terms USING fts5vocab(search_fts, 'col')",
 )
-#: Column weights of the rough score: title, words, bigrams, dates, numbers, rights (never part of a score).
-_WEIGHTS = (0.5, 1.0, 0.15, 0.5, 0.5, 0.0)
-_CHUNK = 400  # parameters per statement, well below SQLite's limit
+#: The rough score weighs title, words, bigrams, dates, numbers; rights are never part of a score.
+_FIND = """
+    SELECT e.id, e.grp, e.kind, e.section, e.year, e.unit,
+           -bm25(search_fts, 0.5, 1.0, 0.15, 0.5, 0.5, 0.0)
+    FROM search_fts CROSS JOIN search_entry e ON e.id = search_fts.rowid
+    WHERE search_fts MATCH ?
+      AND (? = '' OR e.made_on >= ?)
+      AND (? = '' OR (e.made_on <= ? AND e.made_on <> ''))
+      AND e.kind IN (SELECT value FROM json_each(?))
+      AND (? = '[]' OR EXISTS (SELECT 1 FROM json_each(?) WHERE instr(e.author, value) > 0))
+"""
+_FORGET = (
+    "DELETE FROM search_tokens WHERE id IN (SELECT value FROM json_each(?))",
+    "DELETE FROM search_entry WHERE id IN (SELECT value FROM json_each(?))",
+)
 
 
 class Store(Protocol):
@@ -43,10 +57,6 @@ class Store(Protocol):
 
     def atomic(self) -> AbstractContextManager[Any]:
         """A transaction, or the one that is open."""
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
 
 
 class EmbeddedEngine:
@@ -81,7 +91,7 @@ class EmbeddedEngine:
                 ],
             )
             self.store.execute_many(
-                f"INSERT INTO search_entry VALUES ({', '.join('?' * 15)})",
+                "INSERT INTO search_entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [self._entry(row, texts) for row, texts in zip(rows, columns, strict=True)],
             )
 
@@ -103,12 +113,12 @@ class EmbeddedEngine:
 
     @staticmethod
     def _entry(row: EngineRow, texts: tuple[str, ...]) -> tuple[Any, ...]:
+        made_on = row.made_on.isoformat() if row.made_on else ""
+        t, w, g = (len(text.split()) for text in texts[:3])
         return (
-            row.id, row.group, row.kind, row.unit, row.section, row.year,
-            row.made_on.isoformat() if row.made_on else "", row.author, int(row.is_scan), row.confidence,
-            row.scope, row.version,
-            texts[1].count(" ") + bool(texts[1]), texts[0].count(" ") + 1, texts[2].count(" ") + bool(texts[2]),
-        )  # fmt: skip
+            *(row.id, row.group, row.kind, row.unit, row.section, row.year, made_on, row.author),
+            *(int(row.is_scan), row.confidence, row.scope, row.version, w, t, g),
+        )
 
     def _forget_orphans(self) -> None:
         """An emptied side table means that the index was cleared around us: its postings go too."""
@@ -119,54 +129,49 @@ class EmbeddedEngine:
 
     def remove(self, ids: Sequence[int]) -> None:
         with self.store.atomic():
-            for chunk in _chunks(ids):
-                marks = ", ".join("?" * len(chunk))
-                found = self.store.execute(
-                    f"SELECT id, tokens FROM search_tokens WHERE id IN ({marks})", chunk
-                )
-                self.store.execute_many(
-                    "INSERT INTO search_fts(search_fts, rowid, t, w, g, d, n, acl)"
-                    " VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
-                    [(row_id, *self._unpack(blob)[:6]) for row_id, blob in found],
-                )
-                self.store.execute(f"DELETE FROM search_tokens WHERE id IN ({marks})", chunk)
-                self.store.execute(f"DELETE FROM search_entry WHERE id IN ({marks})", chunk)
+            wanted = json.dumps(list(ids))
+            self.store.execute_many(
+                "INSERT INTO search_fts(search_fts, rowid, t, w, g, d, n, acl)"
+                " VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (row_id, *self._unpack(blob)[:6])
+                    for row_id, blob in self.store.execute(
+                        "SELECT id, tokens FROM search_tokens"
+                        " WHERE id IN (SELECT value FROM json_each(?))",
+                        (wanted,),
+                    )
+                ],
+            )
+            for statement in _FORGET:
+                self.store.execute(statement, (wanted,))
 
     def find(self, match: Match, rights: Rights, conditions: Conditions) -> list[Candidate]:
         if not rights.principals:
             return []
-        where, parameters = _conditions(conditions)
-        weights = ", ".join(map(str, _WEIGHTS))
-        found = self.store.execute(
-            "SELECT e.id, e.grp, e.kind, e.section, e.year, e.unit,"
-            f" -bm25(search_fts, {weights}) FROM search_fts CROSS JOIN search_entry e ON e.id = search_fts.rowid"
-            f" WHERE search_fts MATCH ?{where}",
-            (expression(match, rights), *parameters),
-        )
+        found = self.store.execute(_FIND, (expression(match, rights), *_parameters(conditions)))
         if rights.hidden:
             return [Candidate(*row) for row in found if row[0] not in rights.hidden]
         return [Candidate(*row) for row in found]
 
     def load(self, ids: Sequence[int]) -> dict[int, Stored]:
         loaded: dict[int, Stored] = {}
-        for chunk in _chunks(ids):
-            marks = ", ".join("?" * len(chunk))
-            for row_id, blob, scan, confidence, made_on in self.store.execute(
-                "SELECT e.id, k.tokens, e.scan, e.confidence, e.made_on"
-                f" FROM search_entry e JOIN search_tokens k ON k.id = e.id WHERE e.id IN ({marks})",
-                chunk,
-            ):
-                t, w, g, _, _, _, cleaned, title = self._unpack(blob)
-                loaded[row_id] = Stored(
-                    row_id, cleaned, title, t, w, g, bool(scan), confidence, made_on
-                )
+        for row_id, blob, scan, confidence, made_on in self.store.execute(
+            "SELECT e.id, k.tokens, e.scan, e.confidence, e.made_on FROM search_entry e"
+            " JOIN search_tokens k ON k.id = e.id WHERE e.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        ):
+            t, w, g, _, _, _, cleaned, title = self._unpack(blob)
+            loaded[row_id] = Stored(
+                row_id, cleaned, title, t, w, g, bool(scan), confidence, made_on
+            )
         return loaded
 
     def frequencies(self) -> Iterable[tuple[str, str, int]]:
-        for term, column, count in self.store.execute(
-            "SELECT term, col, doc FROM search_terms WHERE (col = 'w' AND doc > 1) OR (col = 'g' AND doc > 2)"
-        ):
-            yield column, term, count
+        rows: list[tuple[str, str, int]] = self.store.execute(
+            "SELECT col, term, doc FROM search_terms"
+            " WHERE (col = 'w' AND doc > 1) OR (col = 'g' AND doc > 2)"
+        )
+        return rows
 
     def means(self) -> tuple[int, float, float, float]:
         rows, words, titles, grams = self.store.execute(
@@ -175,10 +180,10 @@ class EmbeddedEngine:
         return rows, words or 1.0, titles or 1.0, grams or 1.0
 
     def known(self) -> Iterable[tuple[int, int, int]]:
-        for row_id, version, scope in self.store.execute(
+        rows: list[tuple[int, int, int]] = self.store.execute(
             "SELECT id, version, scope FROM search_entry ORDER BY id"
-        ):
-            yield row_id, version, scope
+        )
+        return rows
 
     def reset(self) -> None:
         with self.store.atomic():
@@ -187,19 +192,8 @@ class EmbeddedEngine:
             self.store.execute("DELETE FROM search_entry")
 
 
-def _conditions(conditions: Conditions) -> tuple[str, list[Any]]:
-    where: list[str] = []
-    parameters: list[Any] = []
-    if conditions.since:
-        where.append("e.made_on >= ?")
-        parameters.append(conditions.since.isoformat())
-    if conditions.until:
-        where.append("e.made_on <= ? AND e.made_on <> ''")
-        parameters.append(conditions.until.isoformat())
-    if conditions.authors:
-        where.append("(" + " OR ".join("instr(e.author, ?) > 0" for _ in conditions.authors) + ")")
-        parameters.extend(conditions.authors)
-    if conditions.kinds:
-        where.append(f"e.kind IN ({', '.join('?' * len(conditions.kinds))})")
-        parameters.extend(conditions.kinds)
-    return "".join(f" AND {part}" for part in where), parameters
+def _parameters(conditions: Conditions) -> list[str]:
+    since = conditions.since.isoformat() if conditions.since else ""
+    until = conditions.until.isoformat() if conditions.until else ""
+    authors = json.dumps(conditions.authors, ensure_ascii=False)
+    return [since, since, until, until, json.dumps(conditions.kinds), authors, authors]

@@ -1,4 +1,6 @@
-"""A match tree with rights as one FTS5 expression. Every token is quoted; nothing a person typed reaches FTS5 raw."""
+"""A match tree with rights as one FTS5 expression. Every token is quoted; nothing a person typed
+reaches FTS5 raw.
+"""
 
 from collections.abc import Iterable
 

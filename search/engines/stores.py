@@ -1,4 +1,6 @@
-"""Where the embedded engine keeps its tables: the site's own SQLite database, or a file beside PostgreSQL."""
+"""Where the embedded engine keeps its tables: the site's own SQLite database, or a file beside
+PostgreSQL.
+"""
 
 import sqlite3
 import threading

@@ -58,7 +58,9 @@ class QueryFilters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parsed query: clean text, tree (``None`` when only filters or nothing), filters, question or not."""
+    """A parsed query: clean text, tree (``None`` when only filters or nothing), filters, question
+    or not.
+    """
 
     text: str
     node: Node | None

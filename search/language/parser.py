@@ -1,8 +1,8 @@
 """The query language.
 
-White space (also U+3000) joins by AND; 「」 『』 “” "" quote exactly; - or ー before a term excludes it; OR, または
-and | join the two terms around them; ( ) group; 種別: 部署: 期間: 作成者: filter. Anything else is text. Every input
-has a meaning: nothing here raises, whatever is typed.
+White space (also U+3000) joins by AND; 「」 『』 “” "" quote exactly; - or ー before a term
+excludes it; OR, または and | join the two terms around them; ( ) group; 種別: 部署: 期間: 作成者:
+filter. Anything else is text. Every input has a meaning: nothing here raises, whatever is typed.
 """
 
 import re
@@ -18,6 +18,9 @@ MAX_LEAVES = 32
 QUESTION_WORDS = 5  # content words from which a text is a question
 
 _QUOTES = {"「": "」", "『": "』", "“": "”", "”": "”", '"': '"', "＂": "＂", "〝": "〟", "„": "”"}
+_GROUP_END = re.compile(r"[)）](?=\s|[)）]|$)")
+_OPERATOR = re.compile(r"\s(?:[-−－ー]\S|(?:OR|NOT|または|又は|もしくは|[|｜])\s)")
+_CLOSING = frozenset(_QUOTES.values())
 _SPACE = re.compile(r"\s+")
 _MINUS = frozenset("-ー－−‐–")
 _OR = frozenset({"OR", "または", "又は", "もしくは", "|", "｜", "ＯＲ"})
@@ -27,7 +30,7 @@ _FILTER = re.compile(r"(種別|種類|部署|所属|期間|作成者|登録者)[
 _ASKING = re.compile(
     r"(?:何|なに|なん|どこ|どの|どう|どちら|どれ|いつ|だれ|誰|いくら|いくつ|なぜ|どんな|ですか|ますか|でしょうか)"
 )
-_END_OF_TERM = re.compile(r"[\s「『“＂\"〝„]")
+_AFTER_QUOTE = re.compile(r"[\s)）「『“\"]|OR\b|AND\b|または|又は|もしくは")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,23 @@ class _Token:
 
 
 def _quoted(text: str, position: int) -> tuple[str, int] | None:
-    """The passage inside the quote that opens at ``position`` and where it ends, if it is closed."""
+    """The passage inside the quote that opens at ``position`` and where it ends, if it is
+    closed.
+    """
     close = text.find(_QUOTES[text[position]], position + 1)
     if close < 0:
         return None
     return text[position + 1 : close], close + 1
+
+
+def _ends_quote(text: str, position: int) -> bool:
+    """Whether another quote ends right before (「…」「…」)."""
+    return position > 0 and text[position - 1] in _CLOSING
+
+
+def _stands_alone(text: str, end: int) -> bool:
+    """Whether a closed quote is a term of its own; inside a sentence 「…」 is only punctuation."""
+    return end >= len(text) or _AFTER_QUOTE.match(text, end) is not None
 
 
 def _read_value(text: str, position: int) -> tuple[str, int]:
@@ -69,13 +84,13 @@ def _tokens(text: str) -> list[_Token]:
         if filter_match:
             value, position = _read_value(text, filter_match.end())
             tokens.append(_Token("filter", value, filter_match.group(1)))
-        elif character in _QUOTES:
+        elif character in _QUOTES and (fresh or _ends_quote(text, position)):
             quoted = _quoted(text, position)
-            if quoted:
+            if quoted and _stands_alone(text, quoted[1]):
                 passage, position = quoted
                 tokens.append(_Token("exact", passage))
             else:
-                position += 1
+                position = _read_term(text, position, depth, tokens)
         elif (
             fresh
             and character in _MINUS
@@ -96,13 +111,15 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def _closes(text: str, position: int) -> bool:
-    """Whether a bracket at the start of a term is a group: it is closed, and a space or the end follows."""
-    match = re.compile(r"[)）](?=\s|[)）]|$)").search(text, position)
-    return match is not None and _SPACE.search(text, position, match.start()) is not None
+    """Whether a bracket at the start of a term is a group: it is closed and has an operator
+    inside.
+    """
+    match = _GROUP_END.search(text, position)
+    return match is not None and _OPERATOR.search(text, position + 1, match.start()) is not None
 
 
 def _read_term(text: str, position: int, depth: int, tokens: list[_Token]) -> int:
-    match = _END_OF_TERM.search(text, position + 1)
+    match = _SPACE.search(text, position + 1)
     end = match.start() if match else len(text)
     if depth:
         closing = re.compile(r"[)）]").search(text, position)
@@ -201,22 +218,32 @@ def _filters(tokens: list[_Token]) -> QueryFilters:
     )
 
 
+def _plain_terms(node: Node | None) -> list[str]:
+    """The texts of a query that is nothing but terms; empty when it has an operator or a quote."""
+    terms = list(node.children) if isinstance(node, And) else [node] if node else []
+    texts = [term.text for term in terms if isinstance(term, Term)]
+    return texts if len(texts) == len(terms) else []
+
+
+def may_be_question(query: Query) -> bool:
+    """Whether, when nothing is found, any of the words may be looked for instead."""
+    texts = _plain_terms(query.node)
+    return _many_words(texts) or any(words.is_sentence(text) for text in texts)
+
+
+def _many_words(texts: list[str]) -> bool:
+    return sum(len(words.query_words(text)) for text in texts) >= QUESTION_WORDS
+
+
 def _is_question(raw: str, node: Node | None) -> bool:
     """A trailing ？, an interrogative in a sentence, or five content words without any operator."""
     if raw.rstrip().endswith(("?", "？")):
         return True
-    terms = (
-        [node] if isinstance(node, Term) else list(node.children) if isinstance(node, And) else []
-    )
-    texts = [term.text for term in terms if isinstance(term, Term)]
-    if not texts or len(texts) != len(terms):
-        return False
+    texts = _plain_terms(node)
     sentences = [text for text in texts if words.is_sentence(text)]
     if any(_ASKING.search(text) for text in sentences):
         return True
-    return sum(len(words.query_words(text)) for text in texts) >= QUESTION_WORDS and bool(
-        sentences or len(texts) >= QUESTION_WORDS
-    )
+    return _many_words(texts) and bool(sentences or len(texts) >= QUESTION_WORDS)
 
 
 def parse(raw: str, *, literal: bool = False) -> Query:

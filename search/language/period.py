@@ -35,7 +35,9 @@ def _one(text: str) -> tuple[date, date] | None:
 
 
 def parse_period(value: str) -> tuple[date | None, date | None] | None:
-    """The period meant by ``value``, open ends as ``None``; ``None`` altogether when it is no period."""
+    """The period meant by ``value``, open ends as ``None``; ``None`` altogether when it is no
+    period.
+    """
     text = clean(value).text.strip()
     parts = _SPLIT.split(text, maxsplit=1)
     if len(parts) == 1:

@@ -8,7 +8,9 @@ _MOST = 6
 
 
 def shorter(text: str) -> list[str]:
-    """Searches that ask for less: without quotes and exclusions, one term fewer, parts of a compound."""
+    """Searches that ask for less: without quotes and exclusions, one term fewer, parts of a
+    compound.
+    """
     node = parse(text).node
     candidates: list[str] = []
     match node:

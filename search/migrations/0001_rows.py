@@ -4,99 +4,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('row_id', models.BigIntegerField(db_index=True)),
-                ('since', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("row_id", models.BigIntegerField(db_index=True)),
+                ("since", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': '索引へ送る行',
-                'verbose_name_plural': '索引へ送る行',
+                "verbose_name": "索引へ送る行",
+                "verbose_name_plural": "索引へ送る行",
             },
         ),
         migrations.CreateModel(
-            name='Statistics',
+            name="Statistics",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('mean_words', models.FloatField(default=1.0)),
-                ('mean_title', models.FloatField(default=1.0)),
-                ('mean_grams', models.FloatField(default=1.0)),
-                ('counted', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("mean_words", models.FloatField(default=1.0)),
+                ("mean_title", models.FloatField(default=1.0)),
+                ("mean_grams", models.FloatField(default=1.0)),
+                ("counted", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': '索引の統計',
-                'verbose_name_plural': '索引の統計',
+                "verbose_name": "索引の統計",
+                "verbose_name_plural": "索引の統計",
             },
         ),
         migrations.CreateModel(
-            name='DocumentFrequency',
+            name="DocumentFrequency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('column', models.CharField(max_length=1)),
-                ('term', models.CharField(max_length=64)),
-                ('rows', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("column", models.CharField(max_length=1)),
+                ("term", models.CharField(max_length=64)),
+                ("rows", models.PositiveIntegerField()),
             ],
             options={
-                'verbose_name': '語の頻度',
-                'verbose_name_plural': '語の頻度',
-                'constraints': [models.UniqueConstraint(fields=('column', 'term'), name='frequency_once')],
+                "verbose_name": "語の頻度",
+                "verbose_name_plural": "語の頻度",
+                "constraints": [
+                    models.UniqueConstraint(fields=("column", "term"), name="frequency_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Row',
+            name="Row",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=24, verbose_name='種類')),
-                ('group', models.UUIDField(verbose_name='まとまり')),
-                ('unit', models.PositiveIntegerField(verbose_name='ページ')),
-                ('title', models.CharField(max_length=500, verbose_name='件名')),
-                ('heading', models.CharField(blank=True, max_length=500, verbose_name='見出し')),
-                ('text', models.TextField(blank=True, verbose_name='文字')),
-                ('scope_id', models.BigIntegerField(db_index=True, verbose_name='権限の範囲')),
-                ('section_id', models.BigIntegerField(default=0, verbose_name='所属')),
-                ('section_label', models.CharField(blank=True, max_length=200, verbose_name='所属名')),
-                ('fiscal_year', models.IntegerField(default=0, verbose_name='年度')),
-                ('made_on', models.DateField(null=True, verbose_name='作成日')),
-                ('author', models.CharField(blank=True, max_length=200, verbose_name='作成者')),
-                ('is_scan', models.BooleanField(default=False, verbose_name='スキャン')),
-                ('confidence', models.FloatField(null=True, verbose_name='読み取りの確かさ')),
-                ('version', models.PositiveIntegerField(verbose_name='解析の版')),
-                ('written', models.DateTimeField(auto_now=True, verbose_name='書いた日時')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=24, verbose_name="種類")),
+                ("group", models.UUIDField(verbose_name="まとまり")),
+                ("unit", models.PositiveIntegerField(verbose_name="ページ")),
+                ("title", models.CharField(max_length=500, verbose_name="件名")),
+                ("heading", models.CharField(blank=True, max_length=500, verbose_name="見出し")),
+                ("text", models.TextField(blank=True, verbose_name="文字")),
+                ("scope_id", models.BigIntegerField(db_index=True, verbose_name="権限の範囲")),
+                ("section_id", models.BigIntegerField(default=0, verbose_name="所属")),
+                (
+                    "section_label",
+                    models.CharField(blank=True, max_length=200, verbose_name="所属名"),
+                ),
+                ("fiscal_year", models.IntegerField(default=0, verbose_name="年度")),
+                ("made_on", models.DateField(null=True, verbose_name="作成日")),
+                ("author", models.CharField(blank=True, max_length=200, verbose_name="作成者")),
+                ("is_scan", models.BooleanField(default=False, verbose_name="スキャン")),
+                ("confidence", models.FloatField(null=True, verbose_name="読み取りの確かさ")),
+                ("version", models.PositiveIntegerField(verbose_name="解析の版")),
+                ("written", models.DateTimeField(auto_now=True, verbose_name="書いた日時")),
             ],
             options={
-                'verbose_name': '索引の行',
-                'verbose_name_plural': '索引の行',
-                'indexes': [models.Index(fields=['section_id', 'section_label'], name='search_row_section_b2fc88_idx')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'group', 'unit'), name='search_row_once')],
+                "verbose_name": "索引の行",
+                "verbose_name_plural": "索引の行",
+                "indexes": [
+                    models.Index(
+                        fields=["section_id", "section_label"], name="search_row_section_b2fc88_idx"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "group", "unit"), name="search_row_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Synonym',
+            name="Synonym",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(db_index=True, max_length=120, verbose_name='畳んだ形')),
-                ('form', models.CharField(max_length=120, verbose_name='語形')),
-                ('group', models.CharField(db_index=True, max_length=16, verbose_name='組')),
-                ('word', models.PositiveSmallIntegerField(default=1, verbose_name='組の中の語')),
-                ('source', models.CharField(default='city', max_length=8, verbose_name='出どころ')),
-                ('triggers', models.BooleanField(default=True, verbose_name='この語から広げる')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='いつから')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='いつまで')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(db_index=True, max_length=120, verbose_name="畳んだ形")),
+                ("form", models.CharField(max_length=120, verbose_name="語形")),
+                ("group", models.CharField(db_index=True, max_length=16, verbose_name="組")),
+                ("word", models.PositiveSmallIntegerField(default=1, verbose_name="組の中の語")),
+                ("source", models.CharField(default="city", max_length=8, verbose_name="出どころ")),
+                ("triggers", models.BooleanField(default=True, verbose_name="この語から広げる")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="いつから")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="いつまで")),
             ],
             options={
-                'verbose_name': '同義語',
-                'verbose_name_plural': '同義語',
-                'constraints': [models.UniqueConstraint(fields=('group', 'form'), name='synonym_once')],
+                "verbose_name": "同義語",
+                "verbose_name_plural": "同義語",
+                "constraints": [
+                    models.UniqueConstraint(fields=("group", "form"), name="synonym_once")
+                ],
             },
         ),
     ]

@@ -27,7 +27,9 @@ class Library:
     everybody: Scope
     rows: dict[UUID, list[IndexRow]] = field(default_factory=dict)
 
-    def add(self, *pages: str, title: str = "覚え書き", scope: Scope | None = None, **facts: Any) -> UUID:
+    def add(
+        self, *pages: str, title: str = "覚え書き", scope: Scope | None = None, **facts: Any
+    ) -> UUID:
         """One note of one or more pages, seen by everybody unless a scope is given."""
         group = uuid4()
         self.rows[group] = [
@@ -71,7 +73,9 @@ class Library:
 
     def check(self, viewer: Any, groups: Sequence[UUID]) -> set[UUID]:
         seen = set(scope_ids(viewer))
-        return {group for group in groups if group in self.rows and self.rows[group][0].scope_id in seen}
+        return {
+            group for group in groups if group in self.rows and self.rows[group][0].scope_id in seen
+        }
 
     def boxes(self, group: UUID, unit: int, spans: Sequence[tuple[int, int]]) -> list[Box]:
         return [Box(start, 100, end - start, 20) for start, end in spans]

@@ -43,7 +43,8 @@ class Command(BaseCommand):
         viewer = people.filter(username=options["viewer"]).first()
         if viewer is None:
             raise CommandError(
-                f"「{options['viewer']}」という職員はいません。--as にはログイン名を書いてください。"
+                f"「{options['viewer']}」という職員はいません。"
+                "--as にはログイン名を書いてください。"
             )
         results = search(viewer, options["words"], page=options["page"], literal=options["literal"])
         if options["json"]:
