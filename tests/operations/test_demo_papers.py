@@ -16,7 +16,7 @@ from groupware.operations.demo.library import (
     PaperRow,
 )
 
-WORD_PAGES = {"dp2020_03.docx": 14, "anketo-jiyukijutsu.docx": 1}  # as LibreOffice sets them
+WORD_PAGES = {"dp2020_03.docx": 12, "anketo-jiyukijutsu.docx": 1}  # as LibreOffice sets them
 
 
 def pages_of(name: str) -> int:

@@ -23,9 +23,9 @@ def pages_left() -> tuple[int, int]:
 def sentence() -> str:
     """One line for the console; empty when everything is read."""
     pages, uncounted = pages_left()
-    if not pages and not uncounted:
-        return ""
-    more = f"（ほかに順番待ち {uncounted} 件）" if uncounted else ""
+    if not pages:
+        return f"スキャン文書 {uncounted} 件の読み取りを待っています。" if uncounted else ""
+    more = f"（ほかに {uncounted} 件）" if uncounted else ""
     return f"スキャン文書を読み取っています。あと {pages} ページ{more}"
 
 

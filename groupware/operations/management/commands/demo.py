@@ -1,5 +1,6 @@
 """`manage.py demo load|accounts|serve|reset`: the demo city 尾乃市."""
 
+import logging
 import sys
 from argparse import ArgumentParser
 from contextlib import closing
@@ -56,6 +57,8 @@ class Command(Serve):
             sys.exit(refusal.code)
 
     def _load(self, *, wait: bool) -> None:
+        # One line per task would hide the progress that is printed here.
+        logging.getLogger("django_tasks").setLevel(logging.WARNING)
         preflight.check_folder()
         preflight.prepare_data(self._say)
         load(say=self._say)
