@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -127,7 +128,7 @@ def test_the_text_of_a_page_marks_the_words(
 def test_the_pdf_is_given_in_ranges(
     client_as: SignIn, colleague: Staff, document: Document
 ) -> None:
-    response = client_as(colleague).get(
+    response: Any = client_as(colleague).get(
         address("pdf", document.uuid), headers={"Range": "bytes=0-4"}
     )
     assert response.status_code == 206

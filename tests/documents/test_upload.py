@@ -13,6 +13,7 @@ from groupware.audit.models import Entry
 from groupware.files.errors import Refusal
 from groupware.files.models import Blob, File, Upload
 from groupware.files.storage import staged
+from groupware.ingestion import actions as ingestion
 from groupware.ingestion.models import Reading
 from groupware.organization.models import Staff
 from groupware.organization.selectors import section_of
@@ -46,7 +47,7 @@ def test_a_failure_leaves_nothing(
     def broken(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("the queue is gone")
 
-    monkeypatch.setattr(actions.ingestion, "begin", broken)
+    monkeypatch.setattr(ingestion, "begin", broken)
     before = Entry.objects.count()
     with pytest.raises(RuntimeError):
         put_in(clerk, pdf_of("本文"), folder=folder)

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -40,8 +41,8 @@ def address(file: File) -> str:
     return reverse("files:download", args=[file.uuid])
 
 
-def body(response: object) -> bytes:
-    return b"".join(response.streaming_content)  # type: ignore[attr-defined]  # a streaming response
+def body(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
 
 
 def test_the_original_as_an_attachment(client_as: SignIn, colleague: Staff, file: File) -> None:
@@ -110,21 +111,22 @@ def test_downloads_are_recorded_each_time(client_as: SignIn, colleague: Staff, f
 
 
 @pytest.mark.parametrize(
-    ("header", "status", "expected"),
+    ("header", "answer"),
     [
-        ("bytes=0-9", 206, CONTENT[:10]),
-        ("bytes=100-", 206, CONTENT[100:]),
-        ("bytes=-5", 206, CONTENT[-5:]),
-        ("bytes=5-999999999", 206, CONTENT[5:]),
-        ("bytes=-999999999", 206, CONTENT),
-        ("lines=1-2", 200, CONTENT),
-        ("bytes=9-2", 200, CONTENT),
-        ("bytes=x", 200, CONTENT),
+        ("bytes=0-9", (206, CONTENT[:10])),
+        ("bytes=100-", (206, CONTENT[100:])),
+        ("bytes=-5", (206, CONTENT[-5:])),
+        ("bytes=5-999999999", (206, CONTENT[5:])),
+        ("bytes=-999999999", (206, CONTENT)),
+        ("lines=1-2", (200, CONTENT)),
+        ("bytes=9-2", (200, CONTENT)),
+        ("bytes=x", (200, CONTENT)),
     ],
 )
 def test_one_range(
-    client_as: SignIn, colleague: Staff, file: File, header: str, status: int, expected: bytes
+    client_as: SignIn, colleague: Staff, file: File, header: str, answer: tuple[int, bytes]
 ) -> None:
+    status, expected = answer
     response = client_as(colleague).get(address(file), headers={"Range": header})
     assert response.status_code == status
     assert body(response) == expected

@@ -238,7 +238,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="document",
             index=models.Index(
-                fields=["-created_at", "-id"], name="documents_d_created_c7041d_idx"
+                fields=["-created_at", "-id", "scope", "state", "created_by"],
+                name="list_under_rights",
             ),
         ),
         migrations.AddIndex(

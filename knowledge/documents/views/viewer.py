@@ -27,6 +27,7 @@ from groupware.web.csp import viewer_policy
 from knowledge.documents import actions, selectors
 from knowledge.documents.hits import list_hits
 from knowledge.documents.models import Document
+from knowledge.documents.search import KIND
 from search.within import find_within
 
 CONVERTED = "converted.pdf"
@@ -214,7 +215,7 @@ def text(request: HttpRequest, uuid: UUID, number: int) -> HttpResponse:
     document = selectors.get_document(person, uuid)
     page = selectors.get_page(document, number)
     query = request.GET.get("q", "").strip()[:QUERY]
-    spans = find_within(person, actions.KIND, document.uuid, query).get(number, []) if query else []
+    spans = find_within(person, KIND, document.uuid, query).get(number, []) if query else []
     enqueue_read(person, "document.viewed", document, detail={"text": number}, request=request)
     context = {"page": page, "segments": _segments(page.text, spans)}
     return render(request, "documents/parts/page_text.html", context)
