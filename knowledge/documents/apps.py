@@ -1,6 +1,9 @@
 """The digitized library."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DocumentsConfig(AppConfig):
@@ -8,4 +11,8 @@ class DocumentsConfig(AppConfig):
 
     name = "knowledge.documents"
     label = "documents"
-    verbose_name = "文書"
+    verbose_name = _("文書")
+
+    def ready(self) -> None:
+        """Register policies, search, uploads, events."""
+        import_module("knowledge.documents.wiring")
