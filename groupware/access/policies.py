@@ -8,11 +8,12 @@
 Deny by default: an unregistered model, an unknown verb, nobody, the inactive get nothing.
 """
 
+import logging
 from typing import Any, Final, Generic, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Manager, Model, QuerySet
+from django.db.models import F, Func, Manager, Model, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from groupware.access.selectors import Viewer, holds, person_of, principals, sco
 from groupware.access.tokens import EDIT, MANAGE, VERBS, VIEW
 
 M = TypeVar("M", bound=Model)
+LOG = logging.getLogger(__name__)
 
 
 class NotVisible(Http404):
@@ -54,6 +56,23 @@ class Policy(Generic[M]):
         return queryset.none()
 
 
+class Unindexed(Func):
+    """A column that SQLite does not look up by its index (unary plus).
+
+    A viewer sees thousands of scopes; by their index SQLite would collect every row of each and
+    sort, 414 ms for the first page of 100,000 documents instead of 11 (infra/bench/list_rights.py).
+    So it walks the index of the list's own order and asks of each row whether its scope is seen.
+    """
+
+    template = "%(expressions)s"
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
+        """The unary plus."""
+        sql, parameters = self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+        return sql, parameters
+
+
 class ScopedPolicy(Policy[M]):
     """For rows whose rights are a scope's.
 
@@ -80,7 +99,8 @@ class ScopedPolicy(Policy[M]):
 
     def visible(self, viewer: Any, queryset: QuerySet[M]) -> QuerySet[M]:
         """Rows whose scope the viewer's principals open, by one subquery."""
-        return queryset.filter(**{f"{self.path}_id__in": scope_ids(viewer)})
+        rows = queryset.alias(scope_of_row=Unindexed(F(f"{self.path}_id")))
+        return rows.filter(scope_of_row__in=scope_ids(viewer))
 
 
 class ScopePolicy(Policy[Scope]):
@@ -106,6 +126,7 @@ def policy_of(model: type[M]) -> Policy[M] | None:
     for kind in model.__mro__:
         if kind in _registry:
             return _registry[kind]
+    LOG.error("%s has no policy: nobody may see it (access.policies.register)", model.__name__)
     return None
 
 
