@@ -10,10 +10,10 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags
 from django.db import DatabaseError, connections
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from groupware.audit import triggers
 from groupware.ingestion.sandbox.probe import guard_in_force
-from groupware.settings.sqlite.base import DatabaseWrapper
 
 FULL = 2  # PRAGMA synchronous: FULL; 3 is EXTRA
 ENGINE = "groupware.settings.sqlite"

@@ -19,7 +19,7 @@ from groupware.audit.keeper import Keeper
 from groupware.audit.models import Entry, Link
 from groupware.audit.verification import verify
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 def write(number: int) -> list[Entry]:
@@ -113,6 +113,7 @@ def test_the_orm_and_replace_are_refused_too() -> None:
             cursor.execute("REPLACE INTO audit_entry SELECT * FROM audit_entry")
     else:
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("TRUNCATE audit_link, audit_entry")
     assert verify([]).checked == 1
 

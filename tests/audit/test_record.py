@@ -16,6 +16,8 @@ from groupware.audit.details import clean, clean_address
 from groupware.audit.models import Entry
 from groupware.organization.models import Staff
 
+pytestmark = pytest.mark.postgres
+
 
 @pytest.mark.django_db
 def test_an_entry_keeps_the_texts_of_the_moment(
