@@ -8,14 +8,17 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from unicodedata import combining
 
 _DASHES = frozenset("‐‑‒–—―−－﹣─━")
 _WAVES = frozenset("〜～∼")
-_MARKS = "゙゚ﾞﾟ"  # sound marks that NFKC may join to the character before
 _CJK = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}、。])[^\S\n]*\n?[^\S\n]*(?=[{_CJK}])")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_MARK = re.compile(f"[{_MARKS}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+#: What belongs to the character before: sound marks that NFKC may join to it, choices of glyph.
+_MARKS = frozenset("\u3099\u309a\uff9e\uff9f") | {
+    chr(code) for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+}
 _DIGIT_LONG_VOWEL = re.compile(r"(?<=[0-9])ー(?=[0-9])")
 
 
@@ -64,7 +67,7 @@ def clean(text: str) -> Cleaned:
     position, length = 0, len(text)
     while position < length:
         end = position + 1
-        while end < length and (_MARK.match(text, end) or unicodedata.combining(text[end])):
+        while end < length and (text[end] in _MARKS or combining(text[end])):
             end += 1
         piece = _segment(text[position:end])
         out.append(piece)

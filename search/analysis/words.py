@@ -18,12 +18,14 @@ from search.analysis.kanji import MODERN_TABLE
 _DROPPED = frozenset({"助詞", "助動詞", "補助記号", "記号", "空白"})
 #: Words that a question is made with, not about.
 LIGHT = frozenset(
-    """
-    為る 居る 有る 成る 言う 出来る 行う 呼ぶ 何 何処 何時 誰 何れ どれ どこ いつ どの どう 如何 幾つ
-    幾ら 何故 此れ 其れ 此の 其の 事 物 為 様 よう こと もの ため 無い 良い 所 とき 時 場合 方 訳
-    中 等 お 御 ご
-    """.split()
-)
+    [
+        "為る", "居る", "有る", "成る", "言う", "出来る", "行う", "呼ぶ", "何", "何処", "何時",
+        "誰", "何れ", "どれ", "どこ", "いつ", "どの", "どう", "如何", "幾つ", "幾ら", "何故",
+        "此れ", "其れ", "此の", "其の", "事", "物", "為", "様", "よう", "こと", "もの",
+        "ため", "無い", "良い", "所", "とき", "時", "場合", "方", "訳", "中", "等",
+        "お", "御", "ご",
+    ]
+)  # fmt: skip
 _CHUNK = 10_000  # Sudachi refuses more than 49,149 bytes
 _BREAK = re.compile(r"[\n。]")
 _NOT_TOKEN = re.compile(r"[\x00-\x2f\x3a-\x60\x7b-\x7f\s]+")

@@ -228,7 +228,8 @@ def _plain_terms(node: Node | None) -> list[str]:
 def may_be_question(query: Query) -> bool:
     """Whether, when nothing is found, any of the words may be looked for instead."""
     texts = _plain_terms(query.node)
-    return _many_words(texts) or any(words.is_sentence(text) for text in texts)
+    many = len(texts) > 1 and _many_words(texts)
+    return many or any(words.is_sentence(text) for text in texts)
 
 
 def _many_words(texts: list[str]) -> bool:

@@ -1,6 +1,7 @@
 """What is found: spellings, two kanji, quotes, exclusions, filters, grouping, marks."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -263,7 +264,7 @@ def test_replacing_and_removing(library: Library, clerk: Staff) -> None:
     group = library.add("断水", "給水")
     row = library.rows[group][0]
     with transaction.atomic():
-        actions.put([row.__class__(row.kind, group, 1, row.title, "通水", row.scope_id)])
+        actions.put([replace(row, text="通水")])
     assert found(clerk, "断水") == set()
     assert found(clerk, "通水") == found(clerk, "給水") == {group}
     with transaction.atomic():
