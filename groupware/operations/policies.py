@@ -8,11 +8,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from groupware.access.policies import NotVisible
-from groupware.organization.calendar import business_date, holds_on
 from groupware.organization.models import Staff, StaffRole
 from groupware.organization.selectors import has_role
 from groupware.web.registries import Viewer
@@ -36,11 +36,13 @@ def require_role(viewer: Any, role: str) -> None:
 
 
 def holders_only(role: str) -> Callable[[View[P]], View[P]]:
-    """A view that exists only for holders of `role`."""
+    """A view that exists only for holders of `role`; who is not signed in is asked to."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
             require_role(request.user, role)
             return view(request, *args, **kwargs)
 
@@ -53,21 +55,9 @@ def holds(role: str) -> Callable[[Viewer], bool]:
     """For entries of the person's menu: whether the viewer holds `role`. One query a page."""
 
     def can(viewer: Viewer) -> bool:
-        return role in _duties(viewer)
+        return has_role(viewer, role)
 
     return can
-
-
-def _duties(viewer: Any) -> frozenset[str]:
-    """The viewer's duties today, remembered on the object of this request."""
-    known: frozenset[str] | None = getattr(viewer, "_duties_today", None)
-    if known is None:
-        if not isinstance(viewer, Staff):
-            return frozenset()
-        rows = viewer.roles.filter(holds_on(business_date()))
-        known = frozenset(rows.values_list("role", flat=True))
-        viewer._duties_today = known  # type: ignore[attr-defined]  # a memo, not a field
-    return known
 
 
 def viewer_of(request: HttpRequest) -> Staff:
