@@ -137,18 +137,18 @@ class Hub:
             self._leave(connection, room)
             return False
         head = opened.head or 0
-        fresh = (
-            after is None or epoch not in (None, self.epoch) or not head - GAP_MAX <= after <= head
-        )
-        if after is None:
-            await connection.send(tail.greeting(room, self.epoch, head))
-        elif fresh:
-            await connection.send(tail.reload(room, self.epoch, head))
+        start = head if after is None else after
+        if epoch not in (None, self._epoch(room)) or not head - GAP_MAX <= start <= head:
+            await connection.send(tail.reload(room, self._epoch(room), head))
+            start = head
         else:
-            await connection.send(tail.greeting(room, self.epoch, after))
-        connection.cursors[room] = head if fresh or after is None else after
+            await connection.send(tail.greeting(room, self._epoch(room), start))
+        connection.cursors[room] = start
         connection.wake.set()
         return True
+
+    def _epoch(self, room: Room) -> str:
+        return selectors.epoch_of(self.epoch, room)
 
     def _leave(self, connection: Connection, room: Room) -> None:
         connection.cursors.pop(room, None)
@@ -207,7 +207,7 @@ class Hub:
             return
         connection.cursors[room] = head
         if entries is None:
-            await connection.send(tail.reload(room, self.epoch, head))
+            await connection.send(tail.reload(room, self._epoch(room), head))
         else:
             lines = [tail.line_of(entry) for entry in entries]
             await connection.send(tail.frame(room, lines, head))
@@ -323,7 +323,7 @@ class Hub:
             opened.start_at(head)
             for member in list(opened.members):
                 member.cursors[room] = head
-                self._aside(member.send(tail.reload(room, self.epoch, head)))
+                self._aside(member.send(tail.reload(room, self._epoch(room), head)))
 
     async def _went_back(self, room: Room, known: int) -> bool:
         """Whether the log is really shorter (a restore), not merely read before the last fetch."""

@@ -30,9 +30,7 @@ function recall() {
   }
   try {
     const kept = JSON.parse(sessionStorage.getItem(OURS) ?? "null");
-    if (kept && kept.person === document.body.dataset.livePerson) {
-      Object.assign(position, { epoch: kept.epoch, after: kept.after });
-    }
+    if (kept) Object.assign(position, { epoch: kept.epoch, after: kept.after });
   } catch {
     // storage is switched off: listening begins now
   }
@@ -41,8 +39,7 @@ function recall() {
 function keep(epoch, after) {
   Object.assign(position, { epoch, after });
   try {
-    const person = document.body.dataset.livePerson;
-    sessionStorage.setItem(OURS, JSON.stringify({ epoch, after, person }));
+    sessionStorage.setItem(OURS, JSON.stringify({ epoch, after }));
   } catch {
     // storage is switched off: the next page begins at its own time
   }
