@@ -24,6 +24,7 @@ from groupware.organization.models import (
 from groupware.organization.principals import principals
 from groupware.organization.sorting import sort_key
 from groupware.organization.tree import Node, Tree, tree_on
+from groupware.web.memory import remember
 
 When = date | datetime | None
 
@@ -40,7 +41,8 @@ class Standing:
 
 def tree(at: When = None) -> Tree:
     """The sections on a business date."""
-    return tree_on(business_date(at))
+    on = business_date(at)
+    return remember(("sections", on), lambda: tree_on(on))
 
 
 def path(section: Section, at: When = None) -> list[Node]:
@@ -54,9 +56,14 @@ def label_of(section: Section, at: When = None) -> str:
 
 
 def memberships_of(staff: Staff, at: When = None) -> list[Membership]:
-    """Where `staff` works on a date: 本務 first, then 兼務 (1 query)."""
-    rows = Membership.objects.filter(holds_on(business_date(at)), staff=staff)
-    return list(rows.select_related("section", "post").order_by("-is_primary", "id"))
+    """Where `staff` works on a date: 本務 first, then 兼務 (1 query, once in a page)."""
+    on = business_date(at)
+
+    def read() -> list[Membership]:
+        rows = Membership.objects.filter(holds_on(on), staff=staff)
+        return list(rows.select_related("section", "post").order_by("-is_primary", "id"))
+
+    return remember(("memberships", staff.pk, on), read)
 
 
 def standing(staff: Staff, at: When = None) -> Standing:
@@ -82,12 +89,18 @@ def post_of(staff: Staff, at: When = None) -> Post | None:
 def has_role(staff: Any, role: str, at: When = None) -> bool:
     """Whether `staff`, in service, holds a duty of the system ("records", "auditor", "admin",
     "release")."""
+    return role in roles_of(staff, at)
+
+
+def roles_of(staff: Any, at: When = None) -> frozenset[str]:
+    """The duties of the system that `staff`, in service, holds (1 query, once in a page)."""
     if not isinstance(staff, Staff) or not staff.is_active:
-        return False
+        return frozenset()
     on = business_date(at)
-    return StaffRole.objects.filter(
-        holds_on(on) & holds_on(on, "staff__"), staff=staff, staff__is_active=True, role=role
-    ).exists()
+    rows = StaffRole.objects.filter(
+        holds_on(on) & holds_on(on, "staff__"), staff=staff, staff__is_active=True
+    )
+    return remember(("roles", staff.pk, on), lambda: frozenset(rows.values_list("role", flat=True)))
 
 
 def staff_by_login(login: str) -> Staff | None:

@@ -22,7 +22,6 @@ from groupware.web.registries import (
     portal_blocks,
 )
 from groupware.web.registries import waiting as waiting_sources
-from knowledge.documents.selectors import list_recent
 
 
 def under_way(viewer: Viewer) -> dict[str, Any] | None:
@@ -33,12 +32,12 @@ def under_way(viewer: Viewer) -> dict[str, Any] | None:
 
 def new_documents(viewer: Viewer) -> dict[str, Any] | None:
     """What is new to the viewer."""
-    return {"documents": selectors.list_new_documents(cast(Staff, viewer))}
+    return {"documents": selectors.shelf(cast(Staff, viewer)).new}
 
 
 def recent_documents(viewer: Viewer) -> dict[str, Any] | None:
     """What the viewer opened last."""
-    found = list_recent(cast(Staff, viewer), limit=selectors.ROWS)
+    found = selectors.shelf(cast(Staff, viewer)).recent
     return {"documents": found} if found else None
 
 
@@ -91,5 +90,6 @@ def register() -> None:
     )
     for block in blocks:
         portal_blocks.add(block)
-    waiting_sources.add(Waiting("uploads", 10, waiting.stopped_uploads))
+    waiting_sources.add(Waiting("release", 10, waiting.files_to_release))
+    waiting_sources.add(Waiting("uploads", 20, waiting.stopped_uploads))
     notices.add(Notices("announcements", 10, public_announcements))

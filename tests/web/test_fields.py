@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from groupware.web import formats
-from groupware.web.fields import MoneyField, WarekiDateField
+from groupware.web.fields import MoneyField, WarekiDateField, WarekiDateInput
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_empty_money_is_no_money() -> None:
 def test_a_date_is_read_and_shown_in_wareki() -> None:
     field = WarekiDateField()
     assert field.clean("R8.12.25") == date(2026, 12, 25)
-    assert field.widget.format_value(date(2026, 12, 25)) == "令和8年12月25日（金）"
+    assert WarekiDateInput().format_value(date(2026, 12, 25)) == "令和8年12月25日（金）"
     with pytest.raises(ValidationError):
         field.clean("R8.11.31")
 

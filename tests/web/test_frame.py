@@ -67,7 +67,7 @@ def test_the_frame_shows_only_what_the_person_may_have(
                 "house",
                 "web:accessibility",
                 999,
-                can=lambda v: v.username == "admin",
+                can=lambda v: v.get_username() == "admin",
             )
         ),
         bar.add(
