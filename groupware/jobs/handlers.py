@@ -17,3 +17,4 @@ def ring_for_work(sender: Any, **kwargs: Any) -> None:
 
 
 cron.register("jobs-trim", "40 3 * * *", tasks.trim_queue)
+cron.register("realtime-trim", "20 * * * *", tasks.trim_events)

@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from groupware.jobs import priorities
 from groupware.jobs.models import CronSlot, Failure, Worker
+from groupware.realtime import actions as realtime
 
 KEEP_FINISHED: Final = timedelta(days=7)
 KEEP_DISMISSED: Final = timedelta(days=30)
@@ -37,3 +38,9 @@ def trim_queue() -> dict[str, int]:
     slots, _ = CronSlot.objects.filter(slot__lt=now - KEEP_SLOTS).exclude(slot__in=latest).delete()
     workers, _ = Worker.objects.filter(seen_at__lt=now - KEEP_SILENT).delete()
     return {"tasks": tasks, "dismissed": dismissed, "slots": slots, "workers": workers}
+
+
+@task(priority=priorities.BULK)
+def trim_events() -> int:
+    """Remove live events older than a day (`realtime` lies below this app and has no calendar)."""
+    return realtime.trim_events()

@@ -20,6 +20,8 @@ class OrganizationConfig(AppConfig):
         from groupware.organization import policies as policies_of_people
         from groupware.organization.directory import OrganizationDirectory
         from groupware.organization.principals import principals
+        from groupware.organization.sessions import expiry_of
+        from groupware.realtime.sessions import register_limit
         from groupware.web.people import register_presenter
 
         providers.register_provider(principals)
@@ -29,6 +31,7 @@ class OrganizationConfig(AppConfig):
             policies.register(model, policy)
         register_describer(presenting.standing)
         register_presenter(presenting.face)
+        register_limit(lambda session, _staff: expiry_of(session) is None)
         handlers.connect()
         tasks.register_cron()
         post_migrate.connect(handlers.make_cache_table, dispatch_uid="organization.cache_table")

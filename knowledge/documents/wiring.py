@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from groupware.access.policies import register
 from groupware.files.uploads import register_claimer
+from groupware.notifications import targets
 from groupware.web.registries import Entry, Shortcut, navigation, shortcuts
 from knowledge.documents.actions import PURPOSE, claim_upload
 from knowledge.documents.models import Document, Folder
@@ -16,6 +17,7 @@ from search import registry
 register(Folder, FolderPolicy())
 register(Document, DocumentPolicy())
 register_claimer(PURPOSE, claim_upload)
+targets.register_model("document", Document, "documents:viewer")
 registry.register(DECLARATION)
 navigation.add(
     Entry(

@@ -19,6 +19,7 @@ from groupware.operations import versions
 from groupware.operations.backup import database
 from groupware.operations.backup.archive import CHUNK, DATABASES, BackupError, Hashed, Reader
 from groupware.operations.backup.verifying import Verified, verify_backup
+from groupware.realtime.actions import renew_epoch
 from search import maintenance
 
 Progress = Callable[[str], object]
@@ -152,6 +153,7 @@ def _settle(path: Path, verified: Verified) -> bool:
     verdict = verify()
     with transaction.atomic():
         Session.objects.all().delete()
+        renew_epoch()  # a page that was open counts in a history that is gone
         record(
             None,
             "backup.restored",
