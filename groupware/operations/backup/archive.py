@@ -108,8 +108,15 @@ class Hashed(io.RawIOBase):
         self.size = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Read on."""
-        part = self._source.read(size)
+        """Read on.
+
+        Raises:
+            BackupError: the backup ends in the middle of a member.
+        """
+        try:
+            part = self._source.read(size)
+        except tarfile.ReadError as error:
+            raise BackupError("バックアップが途中で切れています。") from error
         self._digest.update(part)
         self.size += len(part)
         return part
