@@ -1,7 +1,7 @@
 """Taking files from the file system in, and waiting until they are read (`manage.py ingest`)."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,14 +87,8 @@ def wait_for(receipts: Sequence[Receipt], *, say: Callable[[str], object]) -> bo
     }
     worked_here = False
     while open_ones:
-        readings = Reading.objects.filter(file__in=open_ones).select_related("file")
-        for reading in readings:
-            if reading.state in ENDED:
-                _conclude(open_ones.pop(reading.file_id), reading)
-        for pk in File.objects.filter(pk__in=open_ones, state=File.State.REFUSED).values_list(
-            "pk", flat=True
-        ):
-            _refuse(open_ones.pop(pk))
+        for reading in _ended(open_ones):
+            _conclude(open_ones.pop(reading.file_id), reading)
         if not open_ones:
             break
         if jobs.count_living_workers():
@@ -103,9 +97,15 @@ def wait_for(receipts: Sequence[Receipt], *, say: Callable[[str], object]) -> bo
         if not worked_here:
             say("動いている worker がないので、このコマンドが読み取ります。")
             worked_here = True
-        if not run_pending(max_seconds=30):
+        if not run_pending(max_seconds=30, until=lambda: bool(_ended(open_ones))):
             time.sleep(LOOK_SECONDS)  # what is left rests before another attempt
     return worked_here
+
+
+def _ended(files: Iterable[int]) -> list[Reading]:
+    return list(
+        Reading.objects.filter(file__in=list(files), state__in=ENDED).select_related("file")
+    )
 
 
 def _conclude(receipt: Receipt, reading: Reading) -> None:

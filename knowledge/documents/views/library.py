@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from groupware.access.policies import can
@@ -41,13 +42,29 @@ def _page(request: HttpRequest, current: Folder | None) -> HttpResponse:
     for document in page.object_list:
         node = city.get(document.section_id)
         document.section_name = node.label if node else ""  # type: ignore[attr-defined]  # shown in the row
+    tree = selectors.list_tree(viewer, current, own.pk if own else None)
+    for inbox in tree.inboxes:
+        node = city.get(inbox.section_id)
+        inbox.section_name = node.label if node else ""  # type: ignore[attr-defined]  # shown in the tree
     context = {
-        "tree": selectors.list_tree(viewer, current, own.pk if own else None),
+        "tree": tree,
         "own_section": own,
         "folder": current,
-        "steps": selectors.path_of(viewer, current)[:-1] if current else [],
-        "section": city.get(current.section_id) if current else None,
+        "trail": _trail(viewer, current),
         "page": page,
         "may_add": current is None or can(viewer, "edit", current),
     }
     return render(request, "documents/library.html", context)
+
+
+def _trail(viewer: Staff, current: Folder | None) -> list[tuple[str, str]]:
+    """Section, folders above, and where we are, for the breadcrumb."""
+    if current is None:
+        return []
+    node = sections().get(current.section_id)
+    steps = selectors.path_of(viewer, current)
+    return [
+        (node.label if node else "", reverse("documents:library")),
+        *((step.name, step.get_absolute_url()) for step in steps[:-1]),
+        (current.name, ""),
+    ]

@@ -105,7 +105,7 @@ export default class extends Controller {
     item.row.dataset.state = "failed";
     const state = item.row.querySelector(".state");
     const head = document.createElement("span");
-    head.className = "line t-ng";
+    head.className = "st t-ng";
     head.textContent = `${this.words.stopped}`;
     const why = document.createElement("span");
     why.className = "meta";

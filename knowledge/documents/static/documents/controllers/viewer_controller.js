@@ -14,14 +14,14 @@ export default class extends Controller {
   static values = { page: Number, file: String, hitsUrl: String, pagesUrl: String };
 
   connect() {
-    this.data = JSON.parse(document.getElementById("viewer-data").textContent);
+    this.facts = JSON.parse(document.getElementById("viewer-data").textContent);
     this.words = { ...document.getElementById("viewer-words").dataset };
     this.hits = [];
     this.now = -1;
     this.onProgress = (event) => this.progress(event.detail);
     document.addEventListener("live:file-progress", this.onProgress);
-    if (this.data.pages.length) this.show();
-    if (this.data.query) this.findHits();
+    if (this.facts.pages.length) this.show();
+    if (this.facts.query) this.findHits();
   }
 
   disconnect() {
@@ -30,17 +30,17 @@ export default class extends Controller {
 
   show() {
     const address = (pattern) => (number) => pattern.replace(/\/0\//, `/${number}/`);
-    this.address = { image: address(this.data.image), thumb: address(this.data.thumb), text: address(this.data.text) };
+    this.address = { image: address(this.facts.image), thumb: address(this.facts.thumb), text: address(this.facts.text) };
     this.scrollTarget.querySelector(".empty")?.remove();
     this.strip = new Strip(this.stripTarget, { thumb: this.address.thumb, words: this.words, onChoose: (number) => this.paper.goTo(number) });
-    this.paper = new Paper(this.scrollTarget, this.data.pages, {
-      pdf: this.data.pdf ? new PdfSource(this.data.pdf, this.data.pdfjs) : null,
+    this.paper = new Paper(this.scrollTarget, this.facts.pages, {
+      pdf: this.facts.pdf ? new PdfSource(this.facts.pdf, this.facts.pdfjs) : null,
       image: this.address.image,
       words: this.words,
       onPage: (number) => this.paged(number),
       onZoom: (scale) => (this.zoomTarget.textContent = `${Math.round(scale * 100)}%`),
     });
-    this.strip.setPages(this.data.pages);
+    this.strip.setPages(this.facts.pages);
     this.paper.layout();
     this.paper.goTo(this.pageValue);
   }
@@ -61,7 +61,7 @@ export default class extends Controller {
 
   // -- hits ------------------------------------------------------------------------------------
   async findHits() {
-    const response = await fetch(`${this.hitsUrlValue}?q=${encodeURIComponent(this.data.query)}`);
+    const response = await fetch(`${this.hitsUrlValue}?q=${encodeURIComponent(this.facts.query)}`);
     if (!response.ok) return;
     const { hits } = await response.json();
     this.hits = hits;
@@ -164,7 +164,7 @@ export default class extends Controller {
     if (!this.page || this.textOf === this.page) return;
     const page = (this.textOf = this.page);
     this.textPageTarget.textContent = page;
-    const response = await fetch(`${this.address.text(page)}?q=${encodeURIComponent(this.data.query)}`);
+    const response = await fetch(`${this.address.text(page)}?q=${encodeURIComponent(this.facts.query)}`);
     if (response.ok && this.textOf === page) this.textTarget.innerHTML = await response.text();
   }
 
@@ -216,7 +216,7 @@ export default class extends Controller {
     if (!response.ok) return;
     const { pages, done, count, under_way: underWay } = await response.json();
     if (state === "held" || state === "failed") return location.reload();
-    this.data.pages = pages;
+    this.facts.pages = pages;
     this.countTarget.textContent = pages.length;
     if (!pages.length) return;
     if (this.paper) {
@@ -228,7 +228,7 @@ export default class extends Controller {
     this.liveTarget.hidden = !underWay;
     this.liveTextTarget.textContent = fill(this.words.progress, done, count);
     if (!underWay) announce(fill(this.words.more, count));
-    if (this.data.query && !this.hits.length) this.findHits();
+    if (this.facts.query && !this.hits.length) this.findHits();
   }
 }
 
