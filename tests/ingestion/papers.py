@@ -102,7 +102,7 @@ def table_pdf(path: Path, rows: list[list[str]]) -> Path:
 
 
 def mojibake_pdf(path: Path, lines: list[str]) -> Path:
-    """Write prose whose ToUnicode map points into the private use area: legible, not extractable."""
+    """Write prose whose ToUnicode map points into the private use area: only the eye reads it."""
     prose_pdf(path, [lines])
     with pikepdf.open(path, allow_overwriting_input=True) as document:
         for item in document.objects:
@@ -115,24 +115,21 @@ def mojibake_pdf(path: Path, lines: list[str]) -> Path:
 
 def _private(cmap: str) -> str:
     """Replace every target of a bfchar/bfrange map by a private-use code point."""
-    out, count = [], 0
+    out: list[str] = []
+    count = 0
     for line in cmap.splitlines():
         parts = line.split()
         if len(parts) in (2, 3) and all(part.startswith("<") for part in parts):
             count += 1
-            parts[-1] = f"<{0xE000 + count % 0x1800:04X}>"
-            line = " ".join(parts)
+            out.append(" ".join([*parts[:-1], f"<{0xE000 + count % 0x1800:04X}>"]))
         elif "<" in line and "[" in line:
             start, _bracket, rest = line.partition("[")
-            targets = rest.rstrip("]").replace("><", "> <").split()
-            count += len(targets)
-            line = (
-                start
-                + "["
-                + " ".join(f"<{0xE000 + (count + i) % 0x1800:04X}>" for i in range(len(targets)))
-                + "]"
-            )
-        out.append(line)
+            size = rest.count("<")
+            codes = (f"<{0xE000 + (count + n) % 0x1800:04X}>" for n in range(size))
+            out.append(f"{start}[{' '.join(codes)}]")
+            count += size
+        else:
+            out.append(line)
     return "\n".join(out)
 
 
@@ -169,7 +166,10 @@ def minimal_pdf(content: bytes, *, filters: str = "", extra: str = "", catalog: 
     objects = [
         f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+            b"/Resources << /Font << /F 5 0 R >> >> >>"
+        ),
         f"<< /Length {len(content)} {filters} >>\nstream\n".encode() + content + b"\nendstream",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
@@ -185,9 +185,8 @@ def minimal_pdf(content: bytes, *, filters: str = "", extra: str = "", catalog: 
     out.write(f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode())
     for offset in offsets:
         out.write(f"{offset:010d} 00000 n \n".encode())
-    out.write(
-        f"trailer << /Root 1 0 R /Size {len(objects) + 1} >>\nstartxref\n{start}\n%%EOF\n".encode()
-    )
+    size = len(objects) + 1
+    out.write(f"trailer << /Root 1 0 R /Size {size} >>\nstartxref\n{start}\n%%EOF\n".encode())
     return out.getvalue()
 
 
@@ -198,22 +197,23 @@ def flate_bomb() -> bytes:
     return minimal_pdf(zlib.compress(once, 9), filters="/Filter [/FlateDecode /FlateDecode]")
 
 
+OFFICE = "http://schemas.openxmlformats.org"
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+CONTENT_TYPES = f"""<?xml version="1.0"?><Types xmlns="{OFFICE}/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Default Extension="xml" ContentType="application/xml"/>
+<Override PartName="/word/document.xml" ContentType="{WORD_TYPE}"/></Types>"""
+RELATIONS = f"""<?xml version="1.0"?><Relationships xmlns="{OFFICE}/package/2006/relationships">
+<Relationship Id="r1" Target="word/document.xml"
+ Type="{OFFICE}/officeDocument/2006/relationships/officeDocument"/></Relationships>"""
+
+
 def docx(document_xml: bytes, extra: dict[str, bytes] | None = None) -> bytes:
     """Return a Word file around this document part."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            "[Content_Types].xml",
-            '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Default Extension="xml" ContentType="application/xml"/>'
-            '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
-        )
-        archive.writestr(
-            "_rels/.rels",
-            '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-            '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
-        )
+        archive.writestr("[Content_Types].xml", CONTENT_TYPES)
+        archive.writestr("_rels/.rels", RELATIONS)
         archive.writestr("word/document.xml", document_xml)
         for name, data in (extra or {}).items():
             archive.writestr(name, data)
@@ -224,6 +224,7 @@ def word_xml(*paragraphs: str) -> bytes:
     """Return a document part with these paragraphs."""
     body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
     return (
-        '<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        f'<w:document xmlns:w="{OFFICE}/wordprocessingml/2006/main">'
         f"<w:body>{body}</w:body></w:document>"
     ).encode()

@@ -39,7 +39,7 @@ def test_known_check_digits() -> None:
     ),
     after=st.sampled_from(["", "です。", "」を確認", "\n次の行", "（本人）12月3日"]),
 )
-def test_found_in_any_width_and_spacing(
+def test_found_in_any_width_and_spacing(  # noqa: PLR0917 - one argument for each freedom
     body: str, width: str, groups: tuple[int, ...], separator: str, before: str, after: str
 ) -> None:
     digits = number(body).translate(str.maketrans("0123456789", width))

@@ -159,7 +159,8 @@ def test_a_child_ends_with_a_killed_worker(tmp_path: Path) -> None:
         "import sys, time; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
         "from groupware.ingestion.sandbox.parent import Child\n"
-        "c = Child(None, operations='tests.ingestion.probes', readable=[Path(sys.argv[1]) / 'tests'])\n"
+        "tests = Path(sys.argv[1]) / 'tests'\n"
+        "c = Child(None, operations='tests.ingestion.probes', readable=[tests])\n"
         "print(c.call('environment')['pid'], flush=True)\n"
         "c.call('sleep', seconds=60)\n"
     )

@@ -98,18 +98,18 @@ def turn_back(x: float, y: float, angle: float, width: float, height: float) -> 
 
 def crop(pixels: Pixels, corners: NDArray[np.float32]) -> Pixels:
     """Cut a quadrilateral out of the page; a standing one is laid down, as the model expects."""
-    width = int(
-        max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3]), 1)
-    )
-    height = int(
-        max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1]), 1)
-    )
+    width = max(1, *(round(_distance(corners, a, b)) for a, b in ((0, 1), (3, 2))))
+    height = max(1, *(round(_distance(corners, a, b)) for a, b in ((0, 3), (1, 2))))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
     matrix = cv2.getPerspectiveTransform(corners.astype(np.float32), target)
     cut = cv2.warpPerspective(
         pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE, flags=cv2.INTER_CUBIC
     )
     return np.asarray(np.rot90(cut) if height > 1.5 * width else cut, dtype=np.uint8)
+
+
+def _distance(corners: NDArray[np.float32], a: int, b: int) -> float:
+    return float(np.linalg.norm(corners[a] - corners[b]))
 
 
 def reading_order(regions: Sequence[Region], *, vertical: bool) -> list[list[Region]]:

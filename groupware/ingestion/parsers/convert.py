@@ -20,10 +20,8 @@ def available() -> bool:
 
 def convert(session: Session) -> dict[str, Any]:
     """Write converted.pdf into the scratch folder. Raises Refused("unconverted")."""
-    if session.path is None:
-        raise Refused("empty")
     source = session.scratch / "source.docx"
-    shutil.copyfile(session.path, source)
+    shutil.copyfile(session.source, source)
     profile = session.scratch / "profile"
     command = [
         PROGRAM, "--headless", "--norestore", "--nolockcheck", "--nodefault",

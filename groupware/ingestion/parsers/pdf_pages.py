@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -11,33 +11,14 @@ import pypdfium2.raw as pdfium
 from PIL import Image
 
 from groupware.ingestion.layout import Line, compose
-from groupware.ingestion.parsers import pdf_tables, pdf_text, pdf_vertical, personal_number
+from groupware.ingestion.parsers import pdf_tables, pdf_text, personal_number
 from groupware.ingestion.parsers.legibility import is_broken
+from groupware.ingestion.parsers.page import PageText
 from groupware.ingestion.sandbox.child import Refused
 
 MAX_SIDE = 9000  # pixels of a rendered page; a wall map becomes coarser, not larger
 MAX_PIXELS = 45_000_000
 INVISIBLE = 3  # text render mode of a scanner's own hidden layer
-
-
-@dataclass(slots=True)
-class PageText:
-    """The text of a page as the database stores it, and what is still to be done."""
-
-    width: float
-    height: float
-    text: str = ""
-    words: list[list[Any]] = field(default_factory=list)
-    tables: list[list[list[str]]] = field(default_factory=list)
-    direction: str = "h"
-    engine: str = ""
-    confidence: float | None = None
-    needs_ocr: str = ""  # why: "scan", "outlines", "broken"; empty when the text is good
-    numbers: int = 0  # 個人番号 found
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain data for the protocol."""
-        return asdict(self)
 
 
 def open_document(path: Path, limit: int) -> pypdfium2.PdfDocument:
@@ -77,7 +58,9 @@ def read(document: pypdfium2.PdfDocument, path: Path, number: int, *, plain: boo
     width, height = frame.size
     result = PageText(width, height, engine="pdfium")
     pictures, hidden, drawn = _contents(page, width * height)
-    glyphs = pdf_text.glyphs_of(page, frame)
+    turns = pdf_text.turns_of(page, frame)
+    plain = plain or turns > 0  # the other extractors would see it lying
+    glyphs = pdf_text.glyphs_of(page, pdf_text.turned(frame, turns))
     visible = sum(not glyph.text.isspace() for glyph in glyphs)
     if (pictures > 0.8 and (hidden or visible < 20)) or (visible < 10 and pictures > 0.04):
         result.needs_ocr = "scan"
@@ -85,18 +68,23 @@ def read(document: pypdfium2.PdfDocument, path: Path, number: int, *, plain: boo
         result.needs_ocr = "outlines"
     lines: list[Line] = []
     if not plain and pdf_text.runs_downwards(glyphs):
-        lines = pdf_vertical.lines_of(path, number)[0]
+        lines = _extractor("pdf_vertical").lines_of(path, number)[0]
         result.engine = "pdfminer"
         vertical = sum(len(line.glyphs) for line in lines if line.direction == "v")
         result.direction = "v" if vertical * 2 > sum(len(line.glyphs) for line in lines) else "h"
     elif not plain and visible >= 10 and pdf_tables.has_rules(page):
-        lines, result.tables = pdf_tables.lines_with_tables(glyphs, pdf_tables.find(path, number))
+        lines, result.tables = pdf_tables.lines_with_tables(
+            glyphs, _extractor("pdf_cells").find(path, number)
+        )
     if not lines:
         lines = pdf_text.lines_of(glyphs)
         result.engine, result.direction = "pdfium", "h"
-    _keep(result, lines)
+    if turns:  # pdfium's own order is upset by it
+        lines.sort(key=lambda line: (round(line.glyphs[0].middle[1] / 4), line.glyphs[0].x0))
+        pdf_text.turn_back(lines, frame, turns)
+    _keep(result, lines, run_length=1 if turns in (1, 2) else None)
     if not result.needs_ocr and is_broken(result.text):
-        second = [] if plain else pdf_vertical.lines_of(path, number)[0]
+        second = [] if plain else _extractor("pdf_vertical").lines_of(path, number)[0]
         if second and not is_broken("".join(line.text for line in second)):
             result.engine, result.tables = "pdfminer", []
             _keep(result, second)
@@ -106,8 +94,14 @@ def read(document: pypdfium2.PdfDocument, path: Path, number: int, *, plain: boo
     return result
 
 
-def _keep(result: PageText, lines: list[Line]) -> None:
-    text, words = compose(lines, result.width, result.height)
+def _extractor(name: str) -> Any:
+    """Load an extractor that few pages need: pdfminer and pdfplumber take 0.4 s to import."""
+    return importlib.import_module(f"groupware.ingestion.parsers.{name}")
+
+
+def _keep(result: PageText, lines: list[Line], *, run_length: int | None = None) -> None:
+    """Put lines into the result; text that runs against its box is kept character by character."""
+    text, words = compose(lines, result.width, result.height, run_length=run_length)
     result.text, result.words = text, [list(word) for word in words]
     result.numbers = personal_number.count(text)
 

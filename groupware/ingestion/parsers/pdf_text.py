@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import math
 from dataclasses import dataclass
 
 import pypdfium2
@@ -47,6 +48,43 @@ class Frame:
         if self.quarter == 3:
             return dy, width - dx
         return dx, dy
+
+
+def turns_of(page: pypdfium2.PdfPage, frame: Frame) -> int:
+    """Return the clockwise quarter turns after which most text of the page, as seen, is upright."""
+    text = page.get_textpage()
+    votes = [0, 0, 0, 0]
+    for index in range(min(pdfium.FPDFText_CountChars(text), 400)):
+        angle = pdfium.FPDFText_GetCharAngle(text, index)
+        if angle >= 0 and not pdfium.FPDFText_IsGenerated(text, index):
+            votes[round(angle / (math.pi / 2)) % 4] += 1
+    text.close()
+    return (-votes.index(max(votes)) - frame.quarter) % 4 if any(votes) else 0
+
+
+def turned(frame: Frame, turns: int) -> Frame:
+    """Return the frame in which text that needs `turns` is upright."""
+    quarter = (frame.quarter + turns) % 4
+    return Frame(frame.left, frame.bottom, frame.right, frame.top, quarter)
+
+
+def turn_back(lines: list[Line], frame: Frame, turns: int) -> None:
+    """Move lines made in the turned frame to the page as seen."""
+    width, height = frame.size
+    for line in lines:
+        if turns % 2:
+            line.direction = "v" if line.direction == "h" else "h"
+        for glyph in line.glyphs:
+            points = [(glyph.x0, glyph.y0), (glyph.x1, glyph.y1)]
+            if turns == 1:
+                points = [(y, height - x) for x, y in points]
+            elif turns == 2:
+                points = [(width - x, height - y) for x, y in points]
+            else:
+                points = [(width - y, x) for x, y in points]
+            (ax, ay), (bx, by) = points
+            glyph.x0, glyph.x1 = min(ax, bx), max(ax, bx)
+            glyph.y0, glyph.y1 = min(ay, by), max(ay, by)
 
 
 def frame_of(page: pypdfium2.PdfPage) -> Frame:
@@ -146,4 +184,6 @@ def _gap(last: Glyph, glyph: Glyph, space: Glyph | None) -> str:
         if space is not None and distance > 0.4 * size:
             return space.text
         return " " if distance > COLUMN_GAP * size else ""
-    return " " if space is not None or distance > WORD_GAP * size else ""
+    if space is not None:
+        return space.text
+    return " " if distance > WORD_GAP * size else ""

@@ -39,6 +39,13 @@ class Session:
     scratch: Path
     kept: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def source(self) -> Path:
+        """The file of this child. Raises Refused where there is none."""
+        if self.path is None:
+            raise Refused("empty")
+        return self.path
+
 
 def main(argument: str) -> None:
     """Serve the calls of the parent; `argument` is the JSON that sandbox.parent wrote."""
