@@ -62,7 +62,7 @@ def test_a_killed_worker_is_noticed_before_its_lease_ends(start_worker: StartWor
     task = work.count_once.enqueue(1, 1.0)
     wait_until(lambda: row(task.id).status == TaskResultStatus.RUNNING, "claim", 5)
     victim.kill()
-    start_worker(lease_seconds=60)
+    start_worker(lease_seconds=60).wait_until_working()
     wait_until(lambda: finished() == 1, "second attempt", 12)
     assert len(row(task.id).worker_ids) == 2
 
@@ -76,6 +76,7 @@ def test_a_silent_worker_loses_its_task_and_its_result(start_worker: StartWorker
     wait_until(lambda: row(task.id).status == TaskResultStatus.RUNNING, "claim", 5)
     os.kill(sleeper.pid, signal.SIGSTOP)
     other = start_worker(lease_seconds=LEASE)
+    other.wait_until_working()
     wait_until(lambda: finished() == 1, "the other worker", 3 * LEASE + 5)
     before = row(task.id)
     os.kill(sleeper.pid, signal.SIGCONT)
