@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from django.db.models import Q
-from django.utils.module_loading import import_string
 
 from groupware.ingestion.models import Reading
+from groupware.realtime.actions import publish
 
 UNDER_WAY = (Reading.State.WAITING, Reading.State.CHECKING, Reading.State.READING)
 
@@ -40,6 +39,4 @@ def state_of(reading: Reading) -> dict[str, Any]:
 
 def tell(reading: Reading) -> None:
     """Publish the state of a reading to its uploader, inside the caller's transaction."""
-    with suppress(ImportError):  # until the hub of live updates is in the tree
-        publish = import_string("groupware.realtime.actions.publish")
-        publish(reading.file.uploader_id, "file-progress", state_of(reading))
+    publish(reading.file.uploader_id, "file-progress", state_of(reading))
