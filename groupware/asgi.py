@@ -3,6 +3,7 @@
 Composition only: nobody imports this module. `GROUPWARE_SERVES` (pages, sockets) leaves one out.
 """
 
+import asyncio
 import os
 
 from django.conf import settings
@@ -11,17 +12,27 @@ from django.core.wsgi import get_wsgi_application
 pages_application = get_wsgi_application()  # sets Django up; what follows needs it
 
 from channels.routing import URLRouter  # noqa: E402 - needs Django set up
-from django.urls import path  # noqa: E402 - as above
+from django.urls import path, re_path  # noqa: E402 - as above
 
 from groupware.audit import reads  # noqa: E402 - as above
-from groupware.operations.serving.composition import Site  # noqa: E402 - as above
+from groupware.operations.serving.composition import Site, refuse_socket  # noqa: E402 - as above
 from groupware.operations.serving.pages import Pages  # noqa: E402 - as above
 from groupware.realtime.consumers import LiveConsumer  # noqa: E402 - as above
+from groupware.realtime.hub import hub_of_process  # noqa: E402 - as above
 
 serves = os.environ.get("GROUPWARE_SERVES", "")
+sockets = URLRouter([path("ws/", LiveConsumer.as_asgi()), re_path("", refuse_socket)])
+
+
+async def end() -> None:
+    """Close the sockets and write what waits for the audit record."""
+    if serves != "pages":
+        await hub_of_process().stop()
+    await asyncio.to_thread(reads.queue.stop)
+
 
 application = Site(
     pages=None if serves == "sockets" else Pages(pages_application, threads=settings.WEB_THREADS),
-    sockets=None if serves == "pages" else URLRouter([path("ws/", LiveConsumer.as_asgi())]),
-    at_end=reads.queue.stop,
+    sockets=None if serves == "pages" else sockets,
+    at_end=end,
 )

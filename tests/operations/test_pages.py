@@ -1,6 +1,7 @@
 """Pages in threads: lasting connections, a clean environment, an orderly end."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,10 @@ from groupware.operations.serving.composition import Site
 from groupware.operations.serving.pages import BUFFERED_BYTES, Pages, buffered, cleaned
 
 THREADS = 6
+
+
+async def nothing() -> None:
+    """No end to put in order."""
 
 
 def scope(path: str = "/healthz", **more: Any) -> dict[str, Any]:
@@ -78,10 +83,10 @@ def test_three_hundred_requests_open_no_more_connections_than_threads(
         return await asyncio.gather(*(one() for _ in range(300)))
 
     statuses = asyncio.run(work())
-    for thread_pool in [pages._inner.executor]:
-        for _ in range(THREADS):
-            thread_pool.submit(connections.close_all)
-        thread_pool.shutdown()
+    together = threading.Barrier(THREADS)
+    for _ in range(THREADS):  # one in each thread: all wait for the last
+        pages._inner.executor.submit(lambda: (together.wait(), connections.close_all()))
+    pages._inner.executor.shutdown()
     assert set(statuses) == {200}
     assert 1 <= len(opened) <= THREADS
 
@@ -156,7 +161,11 @@ def test_a_body_goes_to_the_thread_only_when_it_is_there(client: object) -> None
 
 def test_the_end_of_the_server_flushes_what_waits() -> None:
     ended: list[str] = []
-    site = Site(pages=None, sockets=None, at_end=lambda: ended.append("flushed"))
+
+    async def end() -> None:
+        ended.append("flushed")
+
+    site = Site(pages=None, sockets=None, at_end=end)
     sent: list[str] = []
     messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
 
@@ -172,13 +181,13 @@ def test_the_end_of_the_server_flushes_what_waits() -> None:
 
 
 def test_sockets_alone_say_that_they_live() -> None:
-    site = Site(pages=None, sockets=None, at_end=lambda: None)
+    site = Site(pages=None, sockets=None, at_end=nothing)
     assert asyncio.run(ask(site, scope("/healthz"))) == (200, b"ok\n")
     assert asyncio.run(ask(site, scope("/portal/")))[0] == 404
 
 
 def test_pages_alone_close_a_socket_at_once() -> None:
-    site = Site(pages=None, sockets=None, at_end=lambda: None)
+    site = Site(pages=None, sockets=None, at_end=nothing)
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:

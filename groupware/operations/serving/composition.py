@@ -1,7 +1,6 @@
 """One ASGI application out of pages and sockets, with an orderly end."""
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from groupware.operations.serving.pages import Message, Receive, Scope, Send
@@ -12,7 +11,7 @@ Application = Callable[[Scope, Receive, Send], Any]
 class Site:
     """Hands requests to pages, sockets to sockets; either may be missing.
 
-    `at_end` is called in a thread when the server shuts down, after the last request.
+    `at_end` runs when the server shuts down, after the last request.
     """
 
     def __init__(
@@ -20,7 +19,7 @@ class Site:
         *,
         pages: Application | None,
         sockets: Application | None,
-        at_end: Callable[[], object],
+        at_end: Callable[[], Awaitable[None]],
     ) -> None:
         self._pages = pages
         self._sockets = sockets
@@ -35,8 +34,7 @@ class Site:
         elif self._sockets is not None:
             await self._sockets(scope, receive, send)
         else:
-            await receive()
-            await send({"type": "websocket.close", "code": 1001})
+            await refuse_socket(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -44,9 +42,15 @@ class Site:
             if message["type"] == "lifespan.startup":
                 await send({"type": "lifespan.startup.complete"})
             else:
-                await asyncio.to_thread(self._at_end)
+                await self._at_end()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+async def refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """Close a socket before it opened: nothing listens at this address, or not in this process."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1001})
 
 
 async def answer_alive(scope: Scope, receive: Receive, send: Send) -> None:
