@@ -11,7 +11,7 @@ from functools import wraps
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from groupware.files import uploads
 from groupware.files.errors import FileError
 from groupware.files.models import Upload
+from groupware.files.selectors import get_upload
 from groupware.organization.models import Staff
 
 VERSION = "1.0.0"
@@ -118,9 +119,7 @@ def upload(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     method = _method(request)
     if method == "OPTIONS":
         return _abilities()
-    row = Upload.objects.filter(uuid=uuid, uploader=request.user).first()  # type: ignore[misc]  # a Staff, see _guarded
-    if row is None:
-        raise Http404
+    row = get_upload(request.user, uuid)
     if method == "HEAD":
         return _head(row)
     if method == "PATCH":

@@ -131,52 +131,54 @@ def row_of_document(document: Document) -> ImportRow:
     }
     opens = reverse("documents:viewer", args=[document.uuid])
     if document.state == Document.State.REFUSED or file is None:
-        remedy = reading.remedy if reading else ""
-        lines = tuple(line for line in (remedy, _not_kept(file)) if line)
-        reason = (file.reason if file else "") or (reading.cause if reading else "")
-        return ImportRow(
-            **common, state=FAILED, headline=reason, lines=lines, can_retry=True, can_dismiss=True
-        )
+        return _refused(file, reading, common)
     if document.state == Document.State.HELD:
-        return ImportRow(
-            **common,
-            state=HELD,
-            headline=file.reason or _("確かめが必要です"),
-            lines=(
-                _("外せる人: %s") % (releasers() or _("まだ決まっていません")),
-                _("外すまでは、あなたとこの人だけが見られます"),
-            ),
-            open_url=opens,
-            can_withdraw=True,
-        )
+        return _held(file, common, opens)
+    hidden = document.state in UNFINISHED
     if reading is None or reading.state == Reading.State.WAITING:
         before = ingestion.queue_place(file)
-        return ImportRow(
-            **common,
-            state=WAITING,
-            side=_("前に %d 件") % before if before else "",
-            can_withdraw=document.state in UNFINISHED,
-        )
+        side = _("前に %d 件") % before if before else ""
+        return ImportRow(**common, state=WAITING, side=side, can_withdraw=hidden)
     if reading.state == Reading.State.CHECKING:
-        return ImportRow(
-            **common,
-            state=CHECKING,
-            side=_("安全かどうかと個人番号を調べています"),
-            can_withdraw=document.state in UNFINISHED,
-        )
+        side = _("安全かどうかと個人番号を調べています")
+        return ImportRow(**common, state=CHECKING, side=side, can_withdraw=hidden)
     if reading.state == Reading.State.READING:
         return ImportRow(
             **common,
             state=READING,
             value=reading.pages_done,
             maximum=reading.page_count or None,
-            open_url=opens if reading.pages_done and document.state not in UNFINISHED else "",
-            can_withdraw=document.state in UNFINISHED,
+            open_url=opens if reading.pages_done and not hidden else "",
+            can_withdraw=hidden,
         )
-    return _ended(document, reading, common, opens)
+    return _ended(reading, common, opens)
 
 
-def _ended(document: Document, reading: Reading, common: dict[str, Any], opens: str) -> ImportRow:
+def _refused(file: File | None, reading: Reading | None, common: dict[str, Any]) -> ImportRow:
+    reason = (reading.cause if reading else "") or (file.reason if file else "")
+    kept = _not_kept(file)
+    lines = tuple(line for line in (reading.remedy if reading else "", kept) if line)
+    return ImportRow(
+        **common, state=FAILED, headline=reason, lines=lines, can_retry=True, can_dismiss=True
+    )
+
+
+def _held(file: File, common: dict[str, Any], opens: str) -> ImportRow:
+    reading: Reading | None = getattr(file, "reading", None)
+    return ImportRow(
+        **common,
+        state=HELD,
+        headline=(reading.cause if reading else "") or file.reason or _("確かめが必要です"),
+        lines=(
+            _("外せる人: %s") % (releasers() or _("まだ決まっていません")),
+            _("外すまでは、あなたとこの人だけが見られます"),
+        ),
+        open_url=opens,
+        can_withdraw=True,
+    )
+
+
+def _ended(reading: Reading, common: dict[str, Any], opens: str) -> ImportRow:
     failed = list(
         Page.objects.filter(reading=reading, state=Page.State.FAILED)
         .order_by("number")

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,11 +17,12 @@ from groupware.access.policies import NotVisible, require
 from groupware.files import uploads
 from groupware.files.errors import FileError
 from groupware.files.models import Upload
+from groupware.files.selectors import get_upload
 from groupware.ingestion import actions as ingestion
 from groupware.organization.models import Staff
 from knowledge.documents import actions, imports, selectors
 from knowledge.documents.forms import UploadForm
-from knowledge.documents.models import Document, Folder
+from knowledge.documents.models import Document
 
 WISHES = ("folder", "kind", "fiscal_year")
 
@@ -81,7 +82,7 @@ def row(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def finish(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The row of what an upload became; takes it over first if that is still to do."""
-    upload = _own_upload(request, uuid)
+    upload = get_upload(request.user, uuid)
     try:
         upload = uploads.finish_upload(upload)
     except FileError as error:
@@ -106,8 +107,8 @@ def wishes(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=400)
     if wanted["folder"]:
         try:
-            folder = Folder.objects.select_related("scope").get(uuid=UUID(wanted["folder"]))
-        except (ValueError, Folder.DoesNotExist):
+            folder = selectors.get_folder(viewer, UUID(wanted["folder"]))
+        except ValueError:
             raise NotVisible from None
         require(viewer, "edit", folder)
     uploads.change_wishes(actor=viewer, wishes=wanted, uploads=chosen)
@@ -131,7 +132,7 @@ def withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Cancel an upload that is not finished, or take a refused one off the list."""
     viewer = cast(Staff, request.user)
-    upload = _own_upload(request, uuid)
+    upload = get_upload(request.user, uuid)
     if upload.state == Upload.State.OPEN:
         uploads.cancel_upload(actor=viewer, upload=upload)
     else:
@@ -171,13 +172,6 @@ def _own(request: HttpRequest, uuid: UUID) -> Document:
     if document.created_by_id != viewer.pk:
         raise NotVisible
     return document
-
-
-def _own_upload(request: HttpRequest, uuid: UUID) -> Upload:
-    upload = Upload.objects.filter(uuid=uuid, uploader=cast(Staff, request.user)).first()
-    if upload is None:
-        raise Http404
-    return upload
 
 
 def _row(request: HttpRequest, row: imports.ImportRow) -> HttpResponse:
