@@ -178,9 +178,12 @@ def read_born_digital(*, max_seconds: float, say: Say = print) -> int:
             .exclude(state=Document.State.DISPOSED)
             .count()
         )
-        if waiting != before:
-            before = waiting
-            say(f"文書を読んでいます。あと {waiting} 件" if waiting else "文書を読み終えました。")
+        if waiting:
+            if waiting != before:
+                say(f"文書を読んでいます。あと {waiting} 件")
+        elif before > 0:
+            say("文書を読み終えました。")
+        before = waiting
         return waiting
 
     if open_ones():
