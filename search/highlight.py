@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.analysis.clean import Cleaned, clean
+from search.analysis.clean import clean
 from search.analysis.dates import dates, most_exact
 from search.analysis.fold import Folded, fold, fold_text, runs
-from search.analysis.words import words
+from search.analysis.words import query_words, words
+from search.engines.base import Stored
 from search.plan import Leaf
 from search.results import Segment
 
@@ -47,28 +48,27 @@ def _letters(text: str) -> int:
     return sum(end - start for start, end in runs(text))
 
 
-def _date_spans(leaf: Leaf, cleaned: Cleaned) -> list[tuple[int, int]]:
+def _date_spans(leaf: Leaf, cleaned: str) -> list[tuple[int, int]]:
     mentions = dates(leaf.text)
     if len(mentions) != 1 or mentions[0].start or mentions[0].end < len(leaf.text):
         return []
     wanted = most_exact(mentions[0])
-    return [
-        (mention.start, mention.end) for mention in dates(cleaned.text) if wanted in mention.tokens
-    ]
+    return [(mention.start, mention.end) for mention in dates(cleaned) if wanted in mention.tokens]
 
 
 class _Finder:
-    """Finds leaves in one text; the costly word splitting happens at most once, and only when
-    needed.
+    """Finds leaves in one text; the costly word splitting happens at most once, and only when the
+    row's stored words say that it will find something.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, stored_words: str | None) -> None:
         self.cleaned = clean(text)
         self.folded = fold(self.cleaned)
+        self.stored_words = stored_words
         self._words: list[tuple[str, int, int]] | None = None
 
     def find(self, leaf: Leaf) -> list[tuple[int, int]]:
-        """Ranges of the clean text: as typed, else folded; other spellings too; words when nothing
+        """Ranges of the clean text: as typed or folded, in other spellings; words if nothing
         else.
         """
         if leaf.exact:
@@ -78,14 +78,16 @@ class _Finder:
             folded = fold_text(form)
             if _letters(folded) >= 2:
                 found += _in_folded(folded, self.folded)
-        found += _date_spans(leaf, self.cleaned)
+        found += _date_spans(leaf, self.cleaned.text)
         if not found and leaf.words:
             found = self._by_words(leaf.words)
             for form in leaf.spellings if not found else ():
-                found += self._by_words(tuple(word.token for word in words(form)))
+                found += self._by_words(tuple(word.token for word in query_words(form)))
         return found
 
     def _by_words(self, tokens: tuple[str, ...]) -> list[tuple[int, int]]:
+        if self.stored_words is not None and not _has_words(tokens, self.stored_words):
+            return []
         if self._words is None:
             self._words = [(word.token, word.start, word.end) for word in words(self.cleaned.text)]
         found: list[tuple[int, int]] = []
@@ -96,11 +98,18 @@ class _Finder:
         return found
 
 
-def find_spans(text: str, leaves: Sequence[Leaf]) -> list[Span]:
-    """Every place where a leaf stands in ``text``, in order, never overlapping."""
+def _has_words(tokens: Sequence[str], stored_words: str) -> bool:
+    return f" {' '.join(tokens)} " in f" {stored_words} "
+
+
+def find_spans(text: str, leaves: Sequence[Leaf], stored_words: str | None = None) -> list[Span]:
+    """Every place where a leaf stands in ``text``, in order, never overlapping.
+
+    ``stored_words`` are the words that the index keeps of the same text, where they are at hand.
+    """
     if not text or not leaves:
         return []
-    finder = _Finder(text)
+    finder = _Finder(text, stored_words)
     found = [
         Span(*finder.cleaned.span(start, end), number)
         for number, leaf in enumerate(leaves)
@@ -117,6 +126,19 @@ def find_spans(text: str, leaves: Sequence[Leaf]) -> list[Span]:
             continue
         kept.append(span)
     return kept[:_MOST]
+
+
+def stands_in(stored: Stored, leaves: Sequence[Leaf]) -> bool:
+    """Whether any leaf stands in the text of a row (not only in its title)."""
+    folded = fold_text(stored.clean)
+    for leaf in leaves:
+        if leaf.exact:
+            if leaf.text in stored.clean:
+                return True
+        elif leaf.folded in folded or (leaf.words and _has_words(leaf.words, stored.w)) or
+        any(fold_text(form) in folded for form in leaf.spellings) or _date_spans(leaf,
+        stored.clean): return True
+    return False
 
 
 def snippet(text: str, spans: Sequence[Span], length: int = SNIPPET) -> list[Segment]:

@@ -8,7 +8,7 @@ Weights measured in docs/search.md.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,15 +42,29 @@ def _idf(rows: int, holding: int) -> float:
     return math.log(1 + (rows - holding + 0.5) / (holding + 0.5)) if rows > holding else 0.1
 
 
+class _Field:
+    """A stored field, ready for counting tokens (a search in a string beats one in a list
+    tenfold).
+    """
+
+    def __init__(self, tokens: str) -> None:
+        self.length = tokens.count(" ") + 1 if tokens else 0
+        self._padded = f" {tokens.replace(' ', '  ')} "
+
+    def count(self, token: str) -> int:
+        """How often the token stands here."""
+        return self._padded.count(f" {token} ")
+
+
 def _bm25(
-    text: Sequence[str],
-    title: Sequence[str],
+    text: _Field,
+    title: _Field,
     wanted: Iterable[tuple[str, float]],
     mean: float,
     title_weight: float,
 ) -> float:
     """BM25F of ``wanted`` (token, weight): a token of the title counts ``title_weight`` times."""
-    length = 1 - B + B * (len(text) + len(title)) / max(mean, 1.0)
+    length = 1 - B + B * (text.length + title.length) / max(mean, 1.0)
     total = 0.0
     for token, weight in wanted:
         count = text.count(token) + title_weight * title.count(token)
@@ -85,14 +99,14 @@ class Ranking:
         title, _, title_grams = stored.t.partition(" _")
         sure = not stored.is_scan or stored.confidence >= SURE
         points = (GRAMS if sure else 1.0) * _bm25(
-            stored.g.split(),
-            title_grams.split(),
+            _Field(stored.g),
+            _Field(title_grams.strip()),
             self.grams,
             self.frequencies.mean_grams,
             TITLE_GRAMS,
         )
         if sure:
-            tokens, titles, mean = stored.w.split(), title.split(), self.frequencies.mean_words
+            tokens, titles, mean = _Field(stored.w), _Field(title), self.frequencies.mean_words
             points += _bm25(tokens, titles, self.words, mean, TITLE)
             if self.synonyms:
                 points += SYNONYM * _bm25(tokens, titles, self.synonyms, mean, TITLE)

@@ -16,12 +16,14 @@ class Segment:
 
 @dataclass(slots=True)
 class PageHit:
-    """A row of a group that was hit."""
+    """A row of a group that was hit. Only a hit's first page carries its snippet, spans and
+    boxes.
+    """
 
     unit: int
-    snippet: list[Segment]
-    boxes: list[Box]
     score: float
+    snippet: list[Segment] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
     heading: str = ""
     is_scan: bool = False
     confidence: float | None = None

@@ -17,7 +17,7 @@ from groupware.access.selectors import changed_scopes, one_request, principals, 
 from search import facets, feeder, frequencies, registry
 from search.engines.base import Candidate, Conditions, Engine, Frequencies, Match, Nothing, Rights
 from search.engines.current import engine as current_engine
-from search.highlight import Span, find_spans, marked, snippet
+from search.highlight import find_spans, marked, snippet, stands_in
 from search.language.nodes import Query
 from search.language.parser import may_be_question, parse
 from search.language.rephrase import shorter
@@ -26,8 +26,8 @@ from search.plan import Plan, build
 from search.ranking import Ranked, Ranking, run_grams
 from search.results import Filters, Hit, PageHit, Results
 
-RANKED_GROUPS = 120  # groups that are ranked finely; those after them keep the engine's order
-ROWS_PER_GROUP = 3
+RANKED_GROUPS = 80  # groups that are ranked finely; those after them keep the engine's order
+ROWS_PER_GROUP = 2
 PAGES_SHOWN = 6
 
 
@@ -89,7 +89,7 @@ def search(
         groups = [group for group in found.groups if facets.passes(group, chosen)]
         _rank(engine, found.plan, groups)
         kept, total = _checked(viewer, groups, page, per_page)
-        hits = _render(kept, found.plan, text)
+        hits = _render(engine, kept, found.plan, text)
         return Results(
             total=total,
             hits=hits,
@@ -244,38 +244,47 @@ def _checked(viewer: Any, groups: list[Group], page: int, per_page: int) -> tupl
     return kept, len(groups) - refused
 
 
-def _render(groups: Sequence[Group], plan: Plan, text: str) -> list[Hit]:
-    shown = {row.id for group in groups for row in group.rows[:PAGES_SHOWN]}
-    rows = Row.objects.in_bulk(shown)
+def _render(engine: Engine, groups: Sequence[Group], plan: Plan, text: str) -> list[Hit]:
+    wanted = [row.id for group in groups for row in group.rows[:PAGES_SHOWN]]
+    stored = engine.load(wanted)
     hits: list[Hit] = []
-    for group in groups:
-        stored = [
-            (candidate, rows[candidate.id])
-            for candidate in group.rows[:PAGES_SHOWN]
-            if candidate.id in rows
-        ]
+    shown: dict[int, list[Candidate]] = {}
+    for number, group in enumerate(groups):
+        rows = [row for row in group.rows[:PAGES_SHOWN] if row.id in stored]
+        in_text = [row for row in rows if stands_in(stored[row.id], plan.leaves)]
+        # Where only the title was hit, the first page stands for the group.
+        shown[number] = in_text or sorted(rows, key=lambda row: row.unit)[:1]
+    first = Row.objects.in_bulk([rows[0].id for rows in shown.values() if rows])
+    headings = _headings([row.id for rows in shown.values() for row in rows[1:]])
+    for number, group in enumerate(groups):
         declaration = registry.get(group.kind)
-        if stored and declaration:
-            hits.append(_hit(group, stored, declaration, plan, text))
+        rows = shown[number]
+        if rows and rows[0].id in first and declaration:
+            row = first[rows[0].id]
+            pages = [PageHit(row.unit, rows[0].score, heading=row.heading)]
+            pages += [PageHit(c.unit, c.score, heading=headings.get(c.id, "")) for c in rows[1:]]
+            _show(pages[0], row, declaration, plan, stored[row.pk].w)
+            hits.append(
+                _hit(group, row, pages=pages, declaration=declaration, plan=plan, text=text)
+            )
     return hits
+
+
+def _headings(ids: Sequence[int]) -> dict[int, str]:
+    """The headings of rows that have one."""
+    rows = Row.objects.filter(pk__in=ids).exclude(heading="") if ids else Row.objects.none()
+    return dict(rows.values_list("pk", "heading"))
 
 
 def _hit(
     group: Group,
-    rows: Sequence[tuple[Candidate, Row]],
+    first: Row,
+    *,
+    pages: list[PageHit],
     declaration: registry.Declaration,
     plan: Plan,
     text: str,
 ) -> Hit:
-    found = [(candidate, row, find_spans(row.text, plan.leaves)) for candidate, row in rows]
-    in_text = [entry for entry in found if entry[2]]
-    if not in_text:  # only the title was hit: its first page stands for it
-        in_text = sorted(found, key=lambda entry: entry[1].unit)[:1]
-    pages = [
-        _page(row, spans, candidate.score, _boxes(declaration, row, spans) if number == 0 else [])
-        for number, (candidate, row, spans) in enumerate(in_text)
-    ]
-    first = in_text[0][1]
     hit = Hit(
         kind=group.kind,
         group=first.group,
@@ -296,25 +305,16 @@ def _hit(
     return hit
 
 
-def _boxes(
-    declaration: registry.Declaration, row: Row, spans: Sequence[Span]
-) -> list[registry.Box]:
-    if not spans:
-        return []
-    return declaration.boxes(row.group, row.unit, [(span.start, span.end) for span in spans])
-
-
-def _page(row: Row, spans: Sequence[Span], score: float, boxes: list[registry.Box]) -> PageHit:
-    return PageHit(
-        unit=row.unit,
-        snippet=snippet(row.text, spans),
-        boxes=boxes,
-        score=score,
-        heading=row.heading,
-        is_scan=row.is_scan,
-        confidence=row.confidence,
-        spans=[(span.start, span.end) for span in spans],
-    )
+def _show(
+    page: PageHit, row: Row, declaration: registry.Declaration, plan: Plan, stored_words: str
+) -> None:
+    """Fill in what the page to be opened shows: spans, snippet, boxes."""
+    page.is_scan, page.confidence = row.is_scan, row.confidence
+    spans = find_spans(row.text, plan.leaves, stored_words)
+    page.spans = [(span.start, span.end) for span in spans]
+    page.snippet = snippet(row.text, spans)
+    if spans:
+        page.boxes = declaration.boxes(row.group, row.unit, page.spans)
 
 
 def _notes(found: Found) -> list[str]:

@@ -14,6 +14,8 @@ _DASHES = frozenset("‐‑‒–—―−－﹣─━")
 _WAVES = frozenset("〜～∼")
 _CJK = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}、。])[^\S\n]*\n?[^\S\n]*(?=[{_CJK}])")
+#: What is clean as it stands; most Japanese text is, and is copied in one piece.
+_PLAIN = re.compile("[\u3041-\u3096\u30a1-\u30fc、。「」々〇\u4e00-\u9fff0-9a-z \n]+")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 #: What belongs to the character before: sound marks that NFKC may join to it, choices of glyph.
 _MARKS = frozenset("\u3099\u309a\uff9e\uff9f") | {
@@ -66,8 +68,18 @@ def clean(text: str) -> Cleaned:
     ends: list[int] = [0]
     position, length = 0, len(text)
     while position < length:
+        plain = _PLAIN.match(text, position)
+        end = plain.end() if plain else position
+        if end < length and end > position and _is_mark(text[end]):
+            end -= 1  # the last one has a mark and is no longer plain
+        if end > position:
+            out.append(text[position:end])
+            offsets.extend(range(position, end))
+            ends.extend(range(position + 1, end + 1))
+            position = end
+            continue
         end = position + 1
-        while end < length and (text[end] in _MARKS or combining(text[end])):
+        while end < length and _is_mark(text[end]):
             end += 1
         piece = _segment(text[position:end])
         out.append(piece)
@@ -77,6 +89,10 @@ def clean(text: str) -> Cleaned:
     joined = _DIGIT_LONG_VOWEL.sub("-", "".join(out))
     offsets.append(length)
     return _join_letter_spaced(joined, offsets, ends)
+
+
+def _is_mark(character: str) -> bool:
+    return character in _MARKS or combining(character) != 0
 
 
 def _join_letter_spaced(text: str, offsets: list[int], ends: list[int]) -> Cleaned:

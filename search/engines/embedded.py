@@ -40,6 +40,7 @@ _FIND = """
       AND e.kind IN (SELECT value FROM json_each(?))
       AND (? = '[]' OR EXISTS (SELECT 1 FROM json_each(?) WHERE instr(e.author, value) > 0))
 """
+_SEPARATOR = "\x1f"  # a control character, which no clean text holds
 _FORGET = (
     "DELETE FROM search_tokens WHERE id IN (SELECT value FROM json_each(?))",
     "DELETE FROM search_entry WHERE id IN (SELECT value FROM json_each(?))",
@@ -104,12 +105,11 @@ class EmbeddedEngine:
     @staticmethod
     def _pack(row: EngineRow, texts: tuple[str, ...]) -> bytes:
         kept = (*texts, row.tokens.clean, row.tokens.clean_title)
-        return zlib.compress(json.dumps(kept, ensure_ascii=False).encode(), 3)
+        return zlib.compress(_SEPARATOR.join(kept).encode(), 3)
 
     @staticmethod
     def _unpack(blob: bytes) -> list[str]:
-        kept: list[str] = json.loads(zlib.decompress(blob))
-        return kept
+        return zlib.decompress(blob).decode().split(_SEPARATOR)
 
     @staticmethod
     def _entry(row: EngineRow, texts: tuple[str, ...]) -> tuple[Any, ...]:
@@ -150,8 +150,8 @@ class EmbeddedEngine:
             return []
         found = self.store.execute(_FIND, (expression(match, rights), *_parameters(conditions)))
         if rights.hidden:
-            return [Candidate(*row) for row in found if row[0] not in rights.hidden]
-        return [Candidate(*row) for row in found]
+            found = [row for row in found if row[0] not in rights.hidden]
+        return list(map(Candidate._make, found))
 
     def load(self, ids: Sequence[int]) -> dict[int, Stored]:
         loaded: dict[int, Stored] = {}
