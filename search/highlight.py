@@ -131,14 +131,18 @@ def find_spans(text: str, leaves: Sequence[Leaf], stored_words: str | None = Non
 def stands_in(stored: Stored, leaves: Sequence[Leaf]) -> bool:
     """Whether any leaf stands in the text of a row (not only in its title)."""
     folded = fold_text(stored.clean)
-    for leaf in leaves:
-        if leaf.exact:
-            if leaf.text in stored.clean:
-                return True
-        elif leaf.folded in folded or (leaf.words and _has_words(leaf.words, stored.w)) or
-        any(fold_text(form) in folded for form in leaf.spellings) or _date_spans(leaf,
-        stored.clean): return True
-    return False
+    return any(_leaf_stands_in(leaf, stored, folded) for leaf in leaves)
+
+
+def _leaf_stands_in(leaf: Leaf, stored: Stored, folded: str) -> bool:
+    if leaf.exact:
+        return leaf.text in stored.clean
+    return (
+        leaf.folded in folded
+        or (bool(leaf.words) and _has_words(leaf.words, stored.w))
+        or any(fold_text(form) in folded for form in leaf.spellings)
+        or bool(_date_spans(leaf, stored.clean))
+    )
 
 
 def snippet(text: str, spans: Sequence[Span], length: int = SNIPPET) -> list[Segment]:

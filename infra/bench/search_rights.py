@@ -187,7 +187,7 @@ def measure() -> float:
     registry.register(
         Declaration(
             kind="bench", label="文書", icon="file-text", rows=lambda group: (),
-            all_groups=lambda: [], check=lambda viewer, groups: set(groups),
+            all_groups=lambda: (), check=lambda viewer, groups: set(groups),
             boxes=lambda group, unit, spans: [Box(0, 0, 1, 1) for _ in spans],
             url=lambda hit: "", thumb=lambda hit: "",
         )
