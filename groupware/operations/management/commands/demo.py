@@ -34,7 +34,10 @@ class Command(Serve):
         serving = acts.add_parser("serve", help="読み込んで動かす（make demo）")
         serving.add_argument("--host", default=settings.LISTEN_HOST)
         serving.add_argument("--port", type=int, default=settings.LISTEN_PORT)
-        acts.add_parser("reset", help="デモのデータを消して読み込み直す（make demo-reset）")
+        starting_over = acts.add_parser(
+            "reset", help="デモのデータを消して読み込み直す（make demo-reset）"
+        )
+        starting_over.add_argument("--no-wait", action="store_true", help="文書を読まずに終わる")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the act; a refusal is one sentence and an exit code."""
@@ -46,7 +49,7 @@ class Command(Serve):
                     self._load(wait=not options["no_wait"])
                     self._say(table())
                 case "reset":
-                    self._reset()
+                    self._reset(wait=not options["no_wait"])
                 case _:
                     self._serve_demo(options["host"], options["port"])
         except NotEmptyError as refusal:
@@ -65,10 +68,10 @@ class Command(Serve):
         if wait:
             read_born_digital(max_seconds=READ_SECONDS, say=self._say)
 
-    def _reset(self) -> None:
+    def _reset(self, *, wait: bool) -> None:
         preflight.check_folder()
         self._say("デモのデータを消しました。" if reset() else "消すデータはありませんでした。")
-        self._load(wait=True)
+        self._load(wait=wait)
         self._say("はじめからの状態になりました。make demo で動きます。")
 
     def _serve_demo(self, host: str, port: int) -> None:
