@@ -2,9 +2,11 @@ import { Controller } from "@hotwired/stimulus";
 
 const SHOWN_MS = 5000;
 
-// Leaves after 5 s, waits while it is touched or focused.
+// Leaves after 5 s, waits while it is touched or focused. What failed stays until it is closed:
+// its number has to be written down.
 export default class extends Controller {
   connect() {
+    if (this.element.classList.contains("ng") || this.element.classList.contains("error")) return;
     this.left = SHOWN_MS;
     this.start = () => {
       this.since = performance.now();
