@@ -245,6 +245,8 @@ LOGGING: dict[str, Any] = {
             "filters": ["reference"],  # the number that an error page shows
         },
     },
+    # One line per task would drown everything else; failures are logged by groupware.jobs.
+    "loggers": {"django_tasks": {"level": "WARNING"}, "django_tasks_db": {"level": "WARNING"}},
     "root": {
         "handlers": ["console"],
         "level": ENV.choice(

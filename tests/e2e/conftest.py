@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 from groupware.operations.demo.city import PASSWORD
-from tests.e2e.site import ROOT, Site
+from tests.e2e.site import Site
+from tests.operations.serving import ROOT
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
