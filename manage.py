@@ -24,7 +24,7 @@ def refuse(error: Exception) -> None:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groupware.settings.embedded")
     try:
-        settings.is_overridden("DEBUG")  # loads them
+        _ = settings.DEBUG  # loads them
     except (ImproperlyConfigured, OSError) as error:
         refuse(error)
     execute_from_command_line(sys.argv)

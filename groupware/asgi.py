@@ -5,6 +5,7 @@ Composition only: nobody imports this module. `GROUPWARE_SERVES` (pages, sockets
 
 import asyncio
 import os
+from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -21,7 +22,8 @@ from groupware.realtime.consumers import LiveConsumer  # noqa: E402 - as above
 from groupware.realtime.hub import hub_of_process  # noqa: E402 - as above
 
 serves = os.environ.get("GROUPWARE_SERVES", "")
-sockets = URLRouter([path("ws/", LiveConsumer.as_asgi()), re_path("", refuse_socket)])
+anywhere_else: Any = refuse_socket  # an ASGI application, where Django's types expect a view
+sockets = URLRouter([path("ws/", LiveConsumer.as_asgi()), re_path("", anywhere_else)])
 
 
 async def end() -> None:

@@ -10,7 +10,6 @@ import fcntl
 import os
 import re
 from collections import deque
-from collections.abc import Iterator
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -125,9 +124,13 @@ class GatedCursor(base.SQLiteCursorWrapper):
             return super().fetchall()
         return self.fetchmany(len(self._fetched))
 
-    def __iter__(self) -> Iterator[Any]:
-        """Row by row."""
-        return super().__iter__() if self._fetched is None else iter(self.fetchall())
+    def __next__(self) -> Any:
+        """The next row of an iteration."""
+        if self._fetched is None:
+            return super().__next__()
+        if not self._fetched:
+            raise StopIteration
+        return self._fetched.popleft()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -154,7 +157,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._gate is not None:
             self._gate.take()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in the stubs
         except BaseException:
             self._leave()
             raise
@@ -164,12 +167,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._gate.leave()
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # not in the stubs
         self._leave()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]  # not in the stubs
         finally:
             self._leave()
 
