@@ -82,8 +82,10 @@ def _sharpness(ink: Pixels, angle: float) -> float:
 
 def turn(image: Image.Image, angle: float) -> Image.Image:
     """Return the image turned counter-clockwise by `angle` degrees about its middle, same size."""
-    white: int | tuple[int, int, int] = 255 if image.mode == "L" else (255, 255, 255)
-    return image.rotate(angle, Image.Resampling.BICUBIC, fillcolor=white)
+    matrix = cv2.getRotationMatrix2D((image.width / 2, image.height / 2), angle, 1.0)
+    pixels = np.asarray(image, dtype=np.uint8)
+    turned = cv2.warpAffine(pixels, matrix, image.size, borderValue=(255, 255, 255))
+    return Image.fromarray(turned)
 
 
 def turn_back(x: float, y: float, angle: float, width: float, height: float) -> tuple[float, float]:
