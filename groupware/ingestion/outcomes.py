@@ -16,7 +16,7 @@ from groupware.files.models import File
 from groupware.ingestion import progress
 from groupware.ingestion.guards.numbers import verdict_for
 from groupware.ingestion.guards.registry import Verdict
-from groupware.ingestion.guards.sentences import stored, where
+from groupware.ingestion.guards.sentences import stored
 from groupware.ingestion.models import Page, Reading, StepRun
 
 VERSION = 1  # of the pipeline: a page read by an older one may be read again
@@ -217,7 +217,7 @@ def fail_page(page: Page, code: str, facts: dict[str, Any], *, final: bool) -> N
         page.attempts += 1
         if not final:
             return
-        cause, remedy = stored(code, {"where": where([page.number]), "page": page.number, **facts})
+        cause, remedy = stored(code, {"on": [page.number], "page": page.number, **facts})
         ended = Page.objects.filter(pk=page.pk, state=Page.State.WAITING).update(
             state=Page.State.FAILED, cause=cause, remedy=remedy
         )
@@ -262,13 +262,13 @@ def _explain_failed(reading: Reading, failed: list[int]) -> list[str]:
         page = reading.pages.get(number=failed[0])
         reading.cause, reading.remedy = page.cause, page.remedy
         return ["cause", "remedy"]
-    return explain(reading, "some_pages", {"pages": where(failed)})
+    return explain(reading, "some_pages", {"on": failed})
 
 
 def give_up(reading: Reading, code: str, cause: str = "", remedy: str = "") -> None:
     """End a reading whose task gave up; what was read stays, and it can be retried."""
     with transaction.atomic():
-        fields = explain(reading, code, {"where": where([])})
+        fields = explain(reading, code, {})
         if cause:
             reading.cause, reading.remedy = cause[:300], remedy[:300]
         reading.state, reading.finished_at = Reading.State.FAILED, timezone.now()

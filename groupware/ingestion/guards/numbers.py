@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from groupware.ingestion.guards.registry import Candidate, Guard, Verdict, register
-from groupware.ingestion.guards.sentences import where
 from groupware.ingestion.guards.structure import HEAVY
 from groupware.ingestion.sandbox.parent import SandboxError
 
@@ -12,7 +11,7 @@ BATCH = 40  # pages asked for at once, so that one call stays far below its time
 
 def verdict_for(pages: list[int]) -> Verdict:
     """Return the verdict that holds a file for the numbers on these pages."""
-    return Verdict("hold", "personal_number", {"where": where(pages)}, tuple(pages))
+    return Verdict("hold", "personal_number", {"on": pages}, tuple(pages))
 
 
 def examine(candidate: Candidate) -> Verdict | None:

@@ -24,7 +24,7 @@ class Verdict:
 
     outcome: Literal["refuse", "hold"]
     code: str
-    facts: dict[str, str | int] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
     pages: tuple[int, ...] = ()
 
 

@@ -1,19 +1,54 @@
 """Why a file or page cannot be taken or read, and what to do: code and facts to Japanese.
 
 Each entry is (what happened, what to do). Codes are stored, so that the sentence can be said
-again in the reader's language.
+again in the reader's language. The fact "on" is a list of pages; sentences call it %(where)s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 SAVE_AGAIN = _("元の文書を開いて保存し直し、もう一度入れてください。")
-MAKE_PDF = _("PDFにして、もう一度入れてください。")
+# What `found` and `detail` may say; listed so that they are translated, too.
+NAMES = (
+    _("GIF画像"),
+    _("BMP画像"),
+    _("WebP画像"),
+    _("HEIF画像"),
+    _("PNG画像"),
+    _("JPEG画像"),
+    _("TIFF画像"),
+    _("画像"),
+    _("画像とHTML"),
+    _("画像とほかの形式"),
+    _("PDFとHTML"),
+    _("動画"),
+    _("音声か動画"),
+    _("テキスト"),
+    _("Word文書"),
+    _("Word文書か書庫（zip）"),
+    _("Office文書"),
+    _("古い形式のOffice文書"),
+    _("Excelの表"),
+    _("PowerPointの資料"),
+    _("書庫（zip）"),
+    _("RAR書庫"),
+    _("7z書庫"),
+    _("gzip書庫"),
+    _("リッチテキスト（RTF）"),
+    _("HTMLなどのマークアップ"),
+    _("プログラム"),
+    _("プログラム（スクリプト）"),
+    _("Windowsのプログラム"),
+    _("不明な形式"),
+    _("外へ出る名前"),
+    _("リンク"),
+)
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "empty": (
@@ -33,8 +68,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         _("パスワードを外して保存し直し、もう一度入れてください。"),
     ),
     "damaged": (_("壊れていて開けません（%(found)s）。"), SAVE_AGAIN),
-    "bomb": (
-        _("展開すると異常に大きくなるファイルです（%(detail)s）。安全のため受け取りません。"),
+    "bomb_size": (
+        _(
+            "展開すると異常に大きくなるファイルです（%(megabytes)d MB 以上）。"
+            "安全のため受け取りません。"
+        ),
+        SAVE_AGAIN,
+    ),
+    "bomb_parts": (
+        _("部品が異常に多いファイルです（%(parts)d 個）。安全のため受け取りません。"),
+        SAVE_AGAIN,
+    ),
+    "bomb_entities": (
+        _("読むと異常に膨らむ仕掛け（XMLの実体宣言）があります。安全のため受け取りません。"),
         SAVE_AGAIN,
     ),
     "too_heavy": (
@@ -132,7 +178,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         _("管理者に知らせてください。直ったあとで「やり直す」を押してください。"),
     ),
     "some_pages": (
-        _("%(pages)sを読み取れませんでした。ほかのページは検索で見つかります。"),
+        _("%(where)sを読み取れませんでした。ほかのページは検索で見つかります。"),
         _("そのページの「やり直す」を押すか、スキャンし直したものを入れてください。"),
     ),
     "unconverted": (
@@ -158,23 +204,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-def sentence(code: str, facts: Mapping[str, str | int]) -> tuple[str, str]:
+def sentence(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     """Return (cause, remedy) in the active language; an unknown code is a programming error."""
     cause, remedy = SENTENCES[code]
     return _fill(gettext(cause), facts), _fill(gettext(remedy), facts)
 
 
-def stored(code: str, facts: Mapping[str, str | int]) -> tuple[str, str]:
+def stored(code: str, facts: Mapping[str, Any]) -> tuple[str, str]:
     """Return (cause, remedy) in Japanese, as they are stored beside the code."""
     with translation.override("ja"):
         return sentence(code, facts)
 
 
-def _fill(text: str, facts: Mapping[str, str | int]) -> str:
-    return text % facts if "%(" in text else text
+def _fill(text: str, facts: Mapping[str, Any]) -> str:
+    if "%(" not in text:
+        return text
+    named = {key: gettext(value) if value in NAMES else value for key, value in facts.items()}
+    return text % (named | {"where": where(facts.get("on", ()))})
 
 
-def where(pages: tuple[int, ...] | list[int]) -> str:
+def where(pages: Sequence[int]) -> str:
     """Return 「3 ページ」, 「3・4・7 ページ」 or, for many, 「3 ページほか 8 ページ」."""
     if not pages:
         return gettext("ファイル")

@@ -19,7 +19,7 @@ MACRO_TYPE = b"macroEnabled"
 def check_docx(path: Path) -> list[str]:
     """Look a Word file over and return its flags.
 
-    Raises Refused: damaged, bomb, unsafe_archive, encrypted, wrong_type, macro.
+    Raises Refused: damaged, bomb_*, unsafe_archive, encrypted, wrong_type, macro.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -42,7 +42,7 @@ def check_docx(path: Path) -> list[str]:
 
 def _check_entries(entries: list[zipfile.ZipInfo], packed: int) -> None:
     if len(entries) > MAX_ENTRIES:
-        raise Refused("bomb", detail=f"項目が{len(entries):,}個")
+        raise Refused("bomb_parts", parts=len(entries))
     total = 0
     for entry in entries:
         if entry.flag_bits & 0x1:
@@ -54,16 +54,16 @@ def _check_entries(entries: list[zipfile.ZipInfo], packed: int) -> None:
             raise Refused("unsafe_archive", detail="リンク")
         total += entry.file_size
         if entry.file_size > SMALL and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
-            raise Refused("bomb", detail=f"展開すると{entry.file_size >> 20:,} MB")
+            raise Refused("bomb_size", megabytes=entry.file_size >> 20)
     if total > MAX_SUM or (total > SMALL and total > MAX_RATIO * packed):
-        raise Refused("bomb", detail=f"展開すると{total >> 20:,} MB")
+        raise Refused("bomb_size", megabytes=total >> 20)
 
 
 def _read(archive: zipfile.ZipFile, name: str, limit: int = 64 * 1024 * 1024) -> bytes:
     with archive.open(name) as stream:
         data = stream.read(limit + 1)
     if len(data) > limit:
-        raise Refused("bomb", detail=f"展開すると{limit >> 20:,} MB以上")
+        raise Refused("bomb_size", megabytes=limit >> 20)
     return data
 
 
@@ -75,7 +75,7 @@ def _flags(archive: zipfile.ZipFile, names: set[str]) -> list[str]:
         if lower.endswith((".xml", ".rels")):
             data = _read(archive, name)
             if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data:
-                raise Refused("bomb", detail="XMLの実体宣言")
+                raise Refused("bomb_entities")
             if lower.endswith(".rels") and b"attachedTemplate" in data and b"External" in data:
                 flags.add("external_template")
         elif "/embeddings/" in lower or "/activex/" in lower:

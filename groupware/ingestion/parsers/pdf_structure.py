@@ -20,7 +20,7 @@ RAW_SIGNS = (b"/JavaScript", b"/Launch")
 def check(path: Path) -> list[str]:
     """Look a PDF's objects over and return its flags ("attachments", "forms", "repaired").
 
-    Raises Refused: encrypted, script, launch, embedded_program, bomb. A file that qpdf cannot
+    Raises Refused: encrypted, script, launch, embedded_program, bomb_parts. A file that qpdf cannot
     read at all is left to pdfium, after a search of the raw bytes for scripts.
     """
     try:
@@ -35,7 +35,7 @@ def check(path: Path) -> list[str]:
     with document:
         flags = set()
         if len(document.objects) > MAX_OBJECTS:
-            raise Refused("bomb", detail=f"部品が{len(document.objects):,}個")
+            raise Refused("bomb_parts", parts=len(document.objects))
         if "/AcroForm" in document.Root:
             flags.add("forms")
         for item in document.objects:
