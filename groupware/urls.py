@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/", include("groupware.files.urls")),
     path("notifications/", include("groupware.notifications.urls")),
     path("documents/", include("knowledge.documents.urls")),
+    path("search/", include("search.urls")),
     # Of Wagtail's addresses only the pages themselves, which ask our rights (docs/pages.md).
     re_path(serve_pattern.replace("^", "^know/", 1), serve, name="wagtail_serve"),
 ]

@@ -52,8 +52,9 @@ class Declaration:
     """How a kind is indexed, checked and shown.
 
     ``check`` is asked again before anything of a hit is rendered and answers with the groups that
-    the viewer may see now. ``boxes`` gets half-open spans of code points of the row's text.
-    ``prior`` is added to scores.
+    the viewer may see now. Where ``scan_label`` is given, scans are a kind of their own among the
+    facets. ``boxes`` gets half-open spans of code points of the row's text. ``prior`` is added to
+    scores.
     """
 
     kind: str
@@ -66,6 +67,8 @@ class Declaration:
     url: Callable[["Hit"], str]
     thumb: Callable[["Hit"], str]
     prior: float = 0.0
+    scan_label: Any = ""
+    scan_icon: str = "scan-text"
     facts: Callable[[Any, UUID], Sequence[tuple[str, str]]] | None = None
     image: Callable[[UUID, int], str] | None = None
 

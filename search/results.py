@@ -28,6 +28,7 @@ class PageHit:
     is_scan: bool = False
     confidence: float | None = None
     spans: list[tuple[int, int]] = field(default_factory=list)
+    url: str = ""
 
 
 @dataclass(slots=True)
@@ -50,11 +51,12 @@ class Hit:
     confidence: float | None = None
     query: str = ""
     units_hit: int = 0
+    open_at: int = 0
 
     @property
     def page(self) -> int:
         """The page to open."""
-        return self.pages[0].unit if self.pages else 1
+        return self.open_at or (self.pages[0].unit if self.pages else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,37 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Chosen filters, from the facets and chips of the page."""
+    """Chosen filters, from the facets and chips of the page.
+
+    ``kinds`` are kinds of declarations, scans as ``document.scan``; ``departments`` names of 部
+    (or of a section directly below the root), ``sections`` keys; ``eras`` of
+    :data:`search.facets.ERAS`. Dates are ISO. ``order`` is "" for relevance or "new".
+    """
 
     kinds: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
     sections: tuple[int, ...] = ()
+    eras: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     since: str = ""
     until: str = ""
     author: str = ""
+    order: str = ""
+
+    def narrows(self) -> bool:
+        """Whether anything is chosen (the order is no filter)."""
+        return any(
+            (
+                self.kinds,
+                self.departments,
+                self.sections,
+                self.eras,
+                self.years,
+                self.since,
+                self.until,
+                self.author,
+            )
+        )
 
 
 @dataclass(slots=True)

@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groupware.access.selectors import changed_scopes, one_request, principals, scope_ids
-from search import facets, feeder, frequencies, registry
+from search import feeder, frequencies, registry
 from search.engines.base import Candidate, Conditions, Engine, Frequencies, Match, Nothing, Rights
 from search.engines.current import engine as current_engine
+from search.facets import SCAN, Facets, kind_label, kind_of
 from search.highlight import find_spans, marked, snippet, stands_in
 from search.language.nodes import Query
 from search.language.parser import may_be_question, parse
@@ -39,6 +40,8 @@ class Group:
     group: str
     section: int
     year: int
+    scan: bool = False
+    made_on: str = ""
     rows: list[Candidate] = field(default_factory=list)
     best: Ranked | None = None
 
@@ -85,15 +88,17 @@ def search(
     with one_request():
         engine, rights = current_engine(), rights_of(viewer)
         found = _find(engine, rights, parse(text, literal=literal), chosen)
-        chosen = facets.with_written(chosen, found.query.filters, found.groups)
-        groups = [group for group in found.groups if facets.passes(group, chosen)]
+        counted = Facets(found.groups, chosen, found.query.filters)
+        groups = [group for group in found.groups if counted.passes(group)]
         _rank(engine, found.plan, groups)
+        if chosen.order == "new":
+            groups.sort(key=lambda group: group.made_on, reverse=True)
         kept, total = _checked(viewer, groups, page, per_page)
         hits = _render(engine, kept, found.plan, text)
         return Results(
             total=total,
             hits=hits,
-            facets=facets.count(found.groups, chosen),
+            facets=counted.count(),
             spellings=found.plan.spellings,
             notes=_notes(found),
             seconds=time.perf_counter() - started,
@@ -108,8 +113,8 @@ def count(viewer: Any, text: str, *, filters: Filters | None = None) -> int:
     chosen = filters or Filters()
     with one_request():
         found = _find(current_engine(), rights_of(viewer), parse(text), chosen)
-        chosen = facets.with_written(chosen, found.query.filters, found.groups)
-        return sum(facets.passes(group, chosen) for group in found.groups)
+        counted = Facets(found.groups, chosen, found.query.filters)
+        return sum(counted.passes(group) for group in found.groups)
 
 
 def suggestions(
@@ -148,7 +153,7 @@ def _conditions(query: Query, chosen: Filters) -> Conditions:
 
 def _find(engine: Engine, rights: Rights, query: Query, chosen: Filters) -> Found:
     conditions = _conditions(query, chosen)
-    if query.node is None and not query.filters and chosen == Filters():
+    if query.node is None and not query.filters and not chosen.narrows():
         return Found(query, Plan(Nothing(), []), [])
     if not conditions.kinds:
         return Found(query, Plan(Nothing(), []), [])
@@ -184,6 +189,8 @@ def _group(candidates: Iterable[Candidate]) -> list[Group]:
         if group is None:
             group = groups[key] = Group(row.kind, row.group, row.section, row.year)
         group.rows.append(row)
+        group.scan = group.scan or bool(row.scan)
+        group.made_on = max(group.made_on, row.made_on)
     for group in groups.values():
         group.rows.sort(key=lambda row: (-row.score, row.unit))
     return list(groups.values())
@@ -291,8 +298,8 @@ def _hit(
         title=first.title,
         score=group.best.points if group.best else group.rough,
         pages=pages,
-        icon=declaration.icon,
-        label=str(declaration.label),
+        icon=declaration.scan_icon if kind_of(group).endswith(SCAN) else declaration.icon,
+        label=kind_label(kind_of(group)),
         title_segments=marked(first.title, find_spans(first.title, plan.leaves)),
         section_label=first.section_label,
         fiscal_year=first.fiscal_year,
@@ -302,6 +309,10 @@ def _hit(
         units_hit=len(group.rows),
     )
     hit.url, hit.thumb = declaration.url(hit), declaration.thumb(hit)
+    for page in pages:
+        hit.open_at = page.unit
+        page.url = declaration.url(hit)
+    hit.open_at = 0
     return hit
 
 

@@ -31,7 +31,7 @@ def find_within(viewer: Any, kind: str, group: UUID, text: str) -> dict[int, Spa
         if query.node is None:
             return {}
         engine, rights = current_engine(), rights_of(viewer)
-        conditions = Conditions(kinds=(kind,))
+        conditions = Conditions(kinds=(kind,), group=group.hex)
 
         def ids(match: Match) -> frozenset[int]:
             return frozenset(row.id for row in engine.find(match, rights, conditions))
@@ -40,9 +40,8 @@ def find_within(viewer: Any, kind: str, group: UUID, text: str) -> dict[int, Spa
         if not plan.leaves:
             return {}
         anywhere = AnyOf(tuple(leaf_match(leaf) for leaf in plan.leaves))
-        hit = {row.id for row in engine.find(anywhere, rights, conditions)}
-        own = Row.objects.filter(kind=kind, group=group)
-        rows = own.filter(pk__in=hit.intersection(own.values_list("pk", flat=True)))
+        hit = [row.id for row in engine.find(anywhere, rights, conditions)]
+        rows = Row.objects.filter(pk__in=hit)
         found = {
             row.unit: [(span.start, span.end) for span in find_spans(row.text, plan.leaves)]
             for row in rows.order_by("unit")

@@ -112,6 +112,7 @@ DECLARATION = registry.Declaration(
     kind=KIND,
     label=_("文書"),
     icon="file-text",
+    scan_label=_("スキャン文書"),
     rows=rows_of,
     all_groups=all_groups,
     check=check,

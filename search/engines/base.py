@@ -82,6 +82,7 @@ class Conditions:
     until: date | None = None
     authors: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,8 @@ class Candidate(NamedTuple):
     section: int
     year: int
     unit: int
+    scan: int
+    made_on: str
     score: float
 
 

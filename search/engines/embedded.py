@@ -31,13 +31,14 @@ TABLES = (
 )
 #: The rough score weighs title, words, bigrams, dates, numbers; rights are never part of a score.
 _FIND = """
-    SELECT e.id, e.grp, e.kind, e.section, e.year, e.unit,
+    SELECT e.id, e.grp, e.kind, e.section, e.year, e.unit, e.scan, e.made_on,
            -bm25(search_fts, 0.5, 1.0, 0.15, 0.5, 0.5, 0.0)
     FROM search_fts CROSS JOIN search_entry e ON e.id = search_fts.rowid
     WHERE search_fts MATCH ?
       AND (? = '' OR e.made_on >= ?)
       AND (? = '' OR (e.made_on <= ? AND e.made_on <> ''))
       AND e.kind IN (SELECT value FROM json_each(?))
+      AND (? = '' OR e.grp = ?)
       AND (? = '[]' OR EXISTS (SELECT 1 FROM json_each(?) WHERE instr(e.author, value) > 0))
 """
 _SEPARATOR = "\x1f"  # a control character, which no clean text holds
@@ -196,4 +197,5 @@ def _parameters(conditions: Conditions) -> list[str]:
     since = conditions.since.isoformat() if conditions.since else ""
     until = conditions.until.isoformat() if conditions.until else ""
     authors = json.dumps(conditions.authors, ensure_ascii=False)
-    return [since, since, until, until, json.dumps(conditions.kinds), authors, authors]
+    group, kinds = conditions.group, json.dumps(conditions.kinds)
+    return [since, since, until, until, kinds, group, group, authors, authors]

@@ -12,7 +12,7 @@ from groupware.access.actions import create_scope, set_facts
 from groupware.access.models import Scope
 from groupware.access.selectors import scope_ids
 from groupware.organization.models import Staff
-from search import actions, registry
+from search import actions, facets, registry
 from search.registry import Box, Declaration, IndexRow
 from search.results import Hit, Results
 from search.selectors import search
@@ -86,6 +86,7 @@ def library(city: dict[str, Staff]) -> Iterator[Library]:
     """An empty library, declared as the only kind."""
     kept = registry.declarations()
     registry.forget()
+    facets.forget_labels()
     with transaction.atomic():
         everybody = create_scope(kind="test", owner_uuid=uuid4(), principals=["all"])
     notes = Library(everybody)

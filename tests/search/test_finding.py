@@ -240,6 +240,7 @@ def test_facets_are_exact_and_add_up(library: Library, clerk: Staff) -> None:
         library.add("断水", "断水", title=f"{number}", **fact)
     results = search(clerk, "断水")
     assert [(v.label, v.count) for v in results.facets["section"]] == [("工務課", 2), ("業務課", 1)]
+    assert [(v.value, v.count) for v in results.facets["era"]] == [("reiwa", 3)]
     assert [(v.value, v.count) for v in results.facets["year"]] == [("2025", 1), ("2024", 2)]
     assert [(v.value, v.count) for v in results.facets["kind"]] == [("note", 3)]
     chosen = search(clerk, "断水", filters=Filters(sections=(1,), years=(2024,)))
