@@ -178,6 +178,7 @@ class PageFacts:
     height: float
     is_scan: bool
     state: str
+    has_image: bool
 
 
 def list_pages(document: Document) -> list[PageFacts]:
@@ -187,9 +188,9 @@ def list_pages(document: Document) -> list[PageFacts]:
         return []
     rows = Page.objects.filter(reading=reading).order_by("number")
     known = {
-        number: PageFacts(number, width, height, is_scan, state)
-        for number, width, height, is_scan, state in rows.values_list(
-            "number", "width", "height", "is_scan", "state"
+        number: PageFacts(number, width, height, is_scan, state, has_image)
+        for number, width, height, is_scan, state, has_image in rows.values_list(
+            "number", "width", "height", "is_scan", "state", "has_image"
         )
     }
     sized = next((page for page in known.values() if page.width and page.height), None)
@@ -202,7 +203,8 @@ def _sized(page: PageFacts | None, number: int, width: float, height: float) -> 
     if page is not None and page.width and page.height:
         return page
     state = page.state if page is not None else str(Page.State.WAITING)
-    return PageFacts(number, width, height, page.is_scan if page else True, state)
+    is_scan, has_image = (page.is_scan, page.has_image) if page is not None else (False, False)
+    return PageFacts(number, width, height, is_scan, state, has_image)
 
 
 def reading_of(document: Document) -> Reading | None:

@@ -97,6 +97,7 @@ def read_as(
                     "text": text,
                     "words": words_of(text),
                     "is_scan": scan,
+                    "has_image": True,
                     "confidence": 0.9 if scan else None,
                 },
             )

@@ -77,7 +77,9 @@ def _data(document: Document, pages: list[selectors.PageFacts], query: str) -> d
     return {
         "pages": _rows(pages),
         "query": query,
-        "pdf": reverse("documents:pdf", args=[document.uuid]) if _pdf_name(document) else "",
+        "pdf": reverse("documents:pdf", args=[document.uuid])
+        if _pdf_name(document) is not None
+        else "",
         "image": _pattern("documents:image", document),
         "thumb": _pattern("documents:thumb", document),
         "text": _pattern("documents:text", document),
@@ -93,7 +95,14 @@ def _data(document: Document, pages: list[selectors.PageFacts], query: str) -> d
 
 def _rows(pages: list[selectors.PageFacts]) -> list[list[Any]]:
     return [
-        [page.number, round(page.width, 1), round(page.height, 1), int(page.is_scan), page.state]
+        [
+            page.number,
+            round(page.width, 1),
+            round(page.height, 1),
+            int(page.is_scan),
+            page.state,
+            int(page.has_image),
+        ]
         for page in pages
     ]
 

@@ -28,20 +28,20 @@ export class Paper {
     new ResizeObserver(() => this.#resized()).observe(scroll);
   }
 
-  // [number, width, height, isScan, state] per page; known pages keep their box.
+  // [number, width, height, isScan, state, hasImage] per page; known pages keep their box.
   setPages(rows) {
-    for (const [number, width, height, isScan, state] of rows) {
+    for (const [number, width, height, isScan, state, hasImage] of rows) {
       const known = this.sheets.get(number);
-      const facts = { number, width, height, isScan: Boolean(isScan), state };
+      const facts = { number, width, height, isScan: Boolean(isScan), state, hasImage: Boolean(hasImage) };
       if (!known) {
         this.sheets.set(number, this.#make(facts));
         continue;
       }
-      const changed = known.state !== state || known.isScan !== facts.isScan;
+      const changed = known.state !== state || known.isScan !== facts.isScan || known.hasImage !== facts.hasImage;
       const resized = known.width !== width || known.height !== height;
       Object.assign(known, facts);
       if (resized) this.#size(known);
-      if (changed && this.filled.has(number) && !known.canvas) this.#refill(known);
+      if (changed && this.filled.has(number) && !this.#rightly(known)) this.#refill(known);
     }
   }
 
@@ -98,10 +98,15 @@ export class Paper {
     if (this.filled.has(sheet.number)) return;
     const stop = new AbortController();
     this.filled.set(sheet.number, stop);
-    const asImage = sheet.state === "done" && (sheet.isScan || !this.pdf);
-    if (asImage) this.#asImage(sheet, stop);
+    if (sheet.hasImage && (sheet.isScan || !this.pdf)) this.#asImage(sheet, stop);
     else if (this.pdf) this.#asCanvas(sheet, stop);
     else this.#say(sheet, sheet.state === "failed" ? this.words.failed : this.words.waiting);
+  }
+
+  // Whether what is shown is what would be shown now.
+  #rightly(sheet) {
+    const wantsImage = sheet.hasImage && (sheet.isScan || !this.pdf);
+    return wantsImage ? Boolean(sheet.inner.querySelector(":scope > img")) : sheet.canvas;
   }
 
   #refill(sheet) {

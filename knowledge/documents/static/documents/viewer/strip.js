@@ -11,9 +11,9 @@ export class Strip {
   }
 
   setPages(rows) {
-    for (const [number, width, height, , state] of rows) {
-      const item = this.items.get(number) ?? this.#make(number, width, height);
-      if (state === "done") this.#picture(item, number);
+    for (const [number, , , , , hasImage] of rows) {
+      const item = this.items.get(number) ?? this.#make(number);
+      if (hasImage) this.#picture(item, number);
     }
   }
 
@@ -23,14 +23,14 @@ export class Strip {
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.page = number;
-    button.setAttribute("aria-label", this.words.page.replace("%s", number));
     const paper = document.createElement("span");
     paper.className = "thumb";
     const foot = document.createElement("span");
     foot.className = "foot";
     const label = document.createElement("span");
     label.className = "num";
-    label.textContent = number;
+    const [before, after] = this.words.page.split("%s");
+    label.append(unseen(before), String(number), unseen(after));
     foot.append(label);
     button.append(paper, foot);
     row.append(button);
@@ -85,4 +85,11 @@ export class Strip {
   only(on) {
     this.list.classList.toggle("only", on);
   }
+}
+
+function unseen(text) {
+  const span = document.createElement("span");
+  span.className = "vh";
+  span.textContent = text;
+  return span;
 }
