@@ -15,7 +15,7 @@ ClientAs = Callable[[Staff], Client]
 PAGE = "/search/"
 
 
-def _html(client: Client, address: str = PAGE, **parameters: object) -> str:
+def _html(client: Client, address: str = PAGE, **parameters: str | int) -> str:
     response = client.get(address, parameters)
     assert response.status_code == 200
     return response.content.decode()
@@ -31,9 +31,13 @@ def test_without_words_it_says_how(library: Library, clerk: Staff, client_as: Cl
 
 def test_hits_are_shown_with_marks(library: Library, clerk: Staff, client_as: ClientAs) -> None:
     library.add(
-        "表紙", "夜間断水の対象は 86 戸である。<b>", title="配水管布設替工事", is_scan=True, confidence=80.0,
-        owner_section_id=7, section_label="上下水道部 工務課", fiscal_year=1987,
-    )  # fmt: skip
+        "表紙",
+        "夜間断水の対象は 86 戸である。<b>",
+        title="配水管布設替工事",
+        owner_section_id=7,
+        section_label="上下水道部 工務課",
+        fiscal_year=1987,
+    )
     html = _html(client_as(clerk), q="夜間断水")
     assert "「夜間断水」" in html
     assert "<mark>夜間断水</mark>の対象は 86 戸である。&lt;b&gt;" in html
@@ -128,7 +132,7 @@ def test_no_preview_of_what_may_not_be_seen(
         "no kind": ("nothing", open_to_all, 1),
     }[case]
     address = reverse("search:preview", args=[kind, group])
-    assert client_as(clerk).get(address, {"q": "断水", "page": page}).status_code == 404
+    assert client_as(clerk).get(address, {"q": "断水", "page": str(page)}).status_code == 404
 
 
 def test_an_auditor_who_searches_is_recorded(
@@ -159,7 +163,11 @@ def test_any_address_has_an_answer(library: Library, clerk: Staff, client_as: Cl
     library.add("断水")
     client = client_as(clerk)
     for address in (
-        "?q=%00%ED%A0%80", "?q=a&page=-1", "?q=a&page=999999", "?year=x&year=2025&era=none&kind=%22",
-        "?q=%E6%96%AD%E6%B0%B4&section=1&order=odd&literal=1", "?period=%E4%BB%A4%E5%92%8C7%E5%B9%B4",
-    ):  # fmt: skip
+        "?q=%00%ED%A0%80",
+        "?q=a&page=-1",
+        "?q=a&page=999999",
+        "?year=x&year=2025&era=none&kind=%22",
+        "?q=%E6%96%AD%E6%B0%B4&section=1&order=odd&literal=1",
+        "?period=%E4%BB%A4%E5%92%8C7%E5%B9%B4",
+    ):
         assert client.get(PAGE + address).status_code == 200
