@@ -16,3 +16,4 @@ class IngestionConfig(AppConfig):
     def ready(self) -> None:
         """Register guards, checks and recurring work."""
         import_module("groupware.ingestion.wiring")
+        import_module("groupware.ingestion.handlers")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from groupware.ingestion.sandbox.limits import RECOGNISER
-from groupware.ingestion.sandbox.parent import Child, SandboxError
+from groupware.ingestion.sandbox.parent import Child
 
 PAGES_PER_LIFE = 200
 OPERATIONS = "groupware.ingestion.engines.operations"
@@ -40,7 +40,7 @@ class Recogniser:
             source.replace(child.scratch / source.name)
             try:
                 return child.call("read", only=only, **raster)
-            except SandboxError:
+            except BaseException:  # also a worker told to stop: the answer under way is nobody's
                 self._end()
                 raise
 

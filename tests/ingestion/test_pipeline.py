@@ -8,17 +8,20 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import TestCase
 from PIL import Image
 
 from groupware.access.policies import Denied, NotVisible
 from groupware.audit.models import Entry
 from groupware.events import catalogue
 from groupware.files import storage
+from groupware.files.actions import dispose_file
 from groupware.files.models import File
 from groupware.ingestion import actions, outcomes, pipeline, selectors, tasks
 from groupware.ingestion.models import Page, Reading, StepRun
+from groupware.ingestion.ocr import Recogniser
 from groupware.ingestion.parsers import convert
-from groupware.ingestion.sandbox.parent import SandboxError
+from groupware.ingestion.sandbox.parent import Child, SandboxError
 from groupware.jobs.worker import run_pending
 from groupware.organization.models import Staff
 from tests.ingestion import papers
@@ -259,3 +262,42 @@ def test_begin_twice_is_once(take_in: TakeIn, clerk: Staff, tmp_path: Path) -> N
         actions.begin(file, actor=clerk)
     assert Reading.objects.filter(file=file).count() == 1
     assert run_pending(60) == 2
+
+
+def test_disposal_takes_text_boxes_and_images_along(
+    read: Read, clerk: Staff, tmp_path: Path
+) -> None:
+    reading = read(pdf(tmp_path, papers.PROSE))
+    image = storage.derived_path(reading.file, "page-0001.webp")
+    assert image.exists()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        dispose_file(actor=clerk, file=reading.file, reason="誤って入れたため")
+    assert not Page.objects.exists()
+    assert not StepRun.objects.exists()
+    assert not Reading.objects.exists()
+    assert not image.exists()
+
+
+def test_a_stopped_worker_leaves_no_half_answer_in_the_ocr_child(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stop(BaseException):
+        """What a worker raises inside the task at hand."""
+
+    (tmp_path / "a.raw").write_bytes(b"\xff" * 100 * 100)
+    raster = {"raw": "a.raw", "mode": "L", "width": 100, "height": 100}
+    recogniser = Recogniser()
+    real = Child.call
+
+    def stopped(child: Child, operation: str, **arguments: Any) -> dict[str, Any]:
+        raise Stop
+
+    monkeypatch.setattr(Child, "call", stopped)
+    with pytest.raises(Stop):
+        recogniser.read(raster, tmp_path)
+    monkeypatch.setattr(Child, "call", real)
+    (tmp_path / "a.raw").write_bytes(b"\xff" * 100 * 100)
+    try:
+        assert recogniser.read(raster, tmp_path, only="tesseract")["text"] == ""
+    finally:
+        recogniser.close()

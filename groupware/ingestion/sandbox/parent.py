@@ -94,7 +94,11 @@ class Child:
             cwd=self.scratch,
             start_new_session=True,
         )
-        hello = self._receive(START_TIMEOUT)
+        try:
+            hello = self._receive(START_TIMEOUT)
+        except BaseException:  # nothing is left behind, whatever stopped the start
+            self.close()
+            raise
         self.walls: frozenset[str] = frozenset(hello.get("walls", ()))
 
     def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
