@@ -6,11 +6,14 @@ Every module under `static/<app>/` of our own apps is named `<app>/<path>`; a co
 """
 
 import json
+import logging
 from functools import lru_cache
 from pathlib import Path
 
 from django.apps import apps
 from django.templatetags.static import static
+
+logger = logging.getLogger(__name__)
 
 VENDOR = {
     "htmx": "vendor/htmx/htmx.esm.min.js",
@@ -51,6 +54,10 @@ def own_modules() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def import_map() -> str:
     """The import map as JSON, safe inside a <script> element."""
-    names = VENDOR | own_modules()
-    imports = {name: static(path) for name, path in sorted(names.items())}
+    imports = {}
+    for name, path in sorted((VENDOR | own_modules()).items()):
+        try:
+            imports[name] = static(path)
+        except ValueError:  # newer than the last `manage.py prepare`; the other pages still work
+            logger.error("%s was not collected; run manage.py prepare", path)
     return json.dumps({"imports": imports}, ensure_ascii=True).replace("<", "\\u003c")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-from groupware.web import assets
+from groupware.web import assets, importmap
 from groupware.web.importmap import import_map, own_modules
 from groupware.web.management.commands.check_translations import own_roots
 
@@ -91,3 +91,21 @@ def test_controllers_named_in_templates_exist() -> None:
             ):
                 for name in names.split():
                     assert f"controllers/{name}" in known, (path, name)
+
+
+def test_a_module_that_was_not_collected_does_not_stop_the_site(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def known(path: str) -> str:
+        if path == "web/toast.js":
+            raise ValueError("Missing staticfiles manifest entry")
+        return f"/static/{path}"
+
+    monkeypatch.setattr(importmap, "static", known)
+    import_map.cache_clear()
+    try:
+        imports = json.loads(import_map())["imports"]
+    finally:
+        import_map.cache_clear()
+    assert "web/toast" not in imports and "web/app" in imports
+    assert "web/toast.js" in caplog.text
