@@ -28,6 +28,7 @@ bar.add(
         url_name="notifications:list",
         order=50,
         badge=unread,
+        badge_tone="ng",
     )
 )
 cron.register("notifications-trim", "50 3 * * *", tasks.trim)
