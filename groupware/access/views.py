@@ -176,13 +176,17 @@ def superiors(request: HttpRequest, scope: UUID) -> HttpResponse:
 
 
 @login_required
-@reauthenticate_before("break_glass.opened")
 @require_http_methods(["GET", "POST"])
 def break_glass(request: HttpRequest) -> HttpResponse:
     """緊急閲覧: for those whom the organization lets, with a reason, for 60 minutes."""
     viewer = _person(request)
     if viewer is None or not providers.may_break_glass(viewer):
         raise policies.NotVisible(_("見つかりません。"))
+    return _break_glass(request, viewer)
+
+
+@reauthenticate_before("break_glass.opened")
+def _break_glass(request: HttpRequest, viewer: AbstractBaseUser) -> HttpResponse:
     form = BreakGlassForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and form.scope is not None:
         actions.break_glass(actor=viewer, scope=form.scope, reason=form.cleaned_data["reason"])
