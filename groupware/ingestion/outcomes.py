@@ -53,7 +53,7 @@ def accept(
         opened = File.objects.filter(pk=file.pk, state=File.State.QUARANTINE).update(
             state=File.State.READY, media_type=found["media_type"]
         )
-        if not opened and not File.objects.filter(pk=file.pk, state=File.State.READY).exists():
+        if not opened:  # another worker was faster, or the file ended
             return
         file.state, file.media_type = File.State.READY, found["media_type"]
         reading.state, reading.page_count = Reading.State.READING, pages

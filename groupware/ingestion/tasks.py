@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django_tasks import task
 
+from groupware.files import storage
+from groupware.files.errors import StorageFull
 from groupware.ingestion import outcomes, pipeline
 from groupware.ingestion.models import Page, Reading, StepRun
 from groupware.jobs import priorities
@@ -22,7 +24,12 @@ def _gave_up(failure: GaveUp) -> None:
     reading = _reading(int(failure.args[0]))
     if reading is not None:
         StepRun.objects.filter(reading=reading, step=OCR_BEGUN).delete()
-        outcomes.give_up(reading, "stopped", failure.cause, failure.remedy)
+        try:
+            storage.check_room(0)
+        except StorageFull:
+            outcomes.give_up(reading, "disk_full")
+        else:
+            outcomes.give_up(reading, "stopped", failure.cause, failure.remedy)
 
 
 @task(queue_name="default")

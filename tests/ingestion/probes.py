@@ -76,6 +76,12 @@ def sleep(session: Session, seconds: float) -> dict[str, Any]:
     return {}
 
 
+def program(session: Session, seconds: int) -> dict[str, Any]:
+    """Wait for a program of one's own."""
+    subprocess.run(["/bin/sleep", str(seconds)], check=True)
+    return {}
+
+
 def shout(session: Session) -> dict[str, Any]:
     """Answer with more than a frame may hold."""
     return {"text": "x" * (30 << 20)}
@@ -103,6 +109,7 @@ OPERATIONS: dict[str, Operation] = {
     "eat": eat,
     "spin": spin,
     "sleep": sleep,
+    "program": program,
     "shout": shout,
     "fill": fill,
 }

@@ -16,6 +16,7 @@ import pytest
 
 from groupware.ingestion.guards import registry
 from groupware.ingestion.sandbox.parent import Child, Refusal, SandboxError
+from tests.conftest import count as times
 from tests.ingestion import papers
 
 SECONDS = 25.0
@@ -139,8 +140,11 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
+@pytest.mark.parametrize("turn", range(times(1, 5)))
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_a_bomb_is_refused_in_time_and_the_worker_stays_small(bomb: str, tmp_path: Path) -> None:
+def test_a_bomb_is_refused_in_time_and_the_worker_stays_small(
+    bomb: str, turn: int, tmp_path: Path
+) -> None:
     name, make = BOMBS[bomb]
     path = tmp_path / name
     path.write_bytes(make())

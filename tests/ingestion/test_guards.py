@@ -81,6 +81,8 @@ def pdf(folder: Path, change: str = "") -> bytes:
         ("空白.txt", lambda _folder: b"\n"),
         ("起案.docx", lambda _folder: papers.docx(papers.word_xml("起案文"))),
         ("名前だけ", pdf),
+        ("第3.1版 計画", pdf),
+        ("議事録.20250401", pdf),
     ],
 )
 def test_papers_are_taken(name: str, make: object, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from groupware.ingestion.sandbox.limits import PARSER, RECOGNISER, Limits
 from groupware.ingestion.sandbox.parent import Child, SandboxError
 from groupware.ingestion.sandbox.probe import guard_in_force
 from groupware.ingestion.wiring import check_sandbox
+from tests.services.ports import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 Open = Callable[..., Child]
@@ -154,28 +155,33 @@ def test_nothing_is_left_behind(probe: Open) -> None:
         os.kill(pid, 0)
 
 
-def test_a_child_ends_with_a_killed_worker(tmp_path: Path) -> None:
+def test_a_child_and_its_programs_end_with_a_killed_worker(tmp_path: Path) -> None:
     script = (
         "import sys, time; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
+        "from groupware.ingestion.sandbox.limits import RECOGNISER\n"
         "from groupware.ingestion.sandbox.parent import Child\n"
         "tests = Path(sys.argv[1]) / 'tests'\n"
-        "c = Child(None, operations='tests.ingestion.probes', readable=[tests])\n"
+        "c = Child(None, operations='tests.ingestion.probes', readable=[tests],\n"
+        "          limits=RECOGNISER, scratch_root=Path(sys.argv[2]))\n"
         "print(c.call('environment')['pid'], flush=True)\n"
-        "c.call('sleep', seconds=60)\n"
+        "c.call('program', seconds=60)\n"
     )
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
     worker = subprocess.Popen(
-        [sys.executable, "-c", script, str(ROOT)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, str(ROOT), str(scratch)], stdout=subprocess.PIPE, text=True
     )
     assert worker.stdout is not None
     pid = int(worker.stdout.readline())
+    wait_until(lambda: len(parent._group(pid)) == 2, "the program of the child", 20)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
-    end = time.monotonic() + 10
-    while time.monotonic() < end and Path(f"/proc/{pid}").exists():
-        time.sleep(0.1)
-    assert not Path(f"/proc/{pid}").exists()
+    wait_until(lambda: not parent._group(pid), "the end of the child and its program", 20)
     worker.stdout.close()
+    (left,) = scratch.iterdir()
+    parent.sweep_scratch(scratch)
+    assert not left.exists()
 
 
 @pytest.mark.parametrize("garbage", [b"\xff\xff\xff\xff", b"\0\0\0\2{]", b"\0\0\0\2[]", b"\0\0"])

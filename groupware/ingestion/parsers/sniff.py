@@ -28,6 +28,15 @@ EXTENSIONS = {
     "docx": {"docx"},
     "text": {"txt", "text", "csv", "tsv", "md", "log"},
 }
+# Endings that promise something; any other (第3.1版, 20250401) is part of the name.
+KNOWN = set().union(*EXTENSIONS.values()) | {
+    "exe", "com", "dll", "scr", "msi", "bat", "cmd", "ps1", "vbs", "js", "jar", "hta", "lnk", "sh",
+    "py", "php", "html", "htm", "svg", "xml", "json", "doc", "docm", "dot", "dotm", "dotx", "rtf",
+    "xls", "xlsx", "xlsm", "ppt", "pptx", "pptm", "odt", "ods", "odp", "zip", "7z", "rar", "gz",
+    "tar", "lzh", "iso", "gif", "bmp", "webp", "heic", "mp3", "mp4", "mov", "avi", "wav", "eml",
+    "msg", "ps", "xps", "jtd",
+}  # fmt: skip
+
 # Beginnings of what is not taken, with the name that the sentence gives it.
 OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "GIF画像"),
@@ -74,7 +83,7 @@ def sniff(path: Path, name: str) -> Sniffed:
     kind = _kind(head, tail, path)
     _check_polyglot(kind, head, tail)
     extension = Path(name).suffix.lower().lstrip(".")
-    if extension and extension not in EXTENSIONS[kind]:
+    if extension in KNOWN and extension not in EXTENSIONS[kind]:
         if kind == "docx" and extension in ("docm", "dotm"):
             raise Refused("macro")
         raise Refused("extension", extension=extension, found=FOUND_NAMES[kind])

@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import shutil
+import signal
 import sys
 import threading
 import time
@@ -60,7 +62,7 @@ def main(argument: str) -> None:
     standing = confinement.put_up(
         allowed, readable=readable, writable=[scratch], walls=frozenset(start["walls"])
     )
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(os.getppid(), scratch), daemon=True).start()
     operations: dict[str, Operation] = importlib.import_module(start["operations"]).OPERATIONS
     session = Session(path=path, scratch=scratch)
     wire.write(answers, {"ready": True, "walls": standing})
@@ -89,11 +91,12 @@ def answer(
         return {"failed": kind, "detail": text[:500]}
 
 
-def _end_with_parent(parent: int) -> None:
-    """End this process when the worker was killed: nobody waits for the answer any more."""
+def _end_with_parent(parent: int, scratch: Path) -> None:
+    """End this process and what it started when the worker was killed: nobody waits any more."""
     while os.getppid() == parent:
         time.sleep(0.5)
-    os._exit(3)
+    shutil.rmtree(scratch, ignore_errors=True)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import os
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[3]
 ALL_WALLS = frozenset({"namespace", "landlock", "seccomp"})
+PREFIX = "fuzukue-"
 POLL = 0.1  # seconds between two looks at the child's memory
 START_TIMEOUT = 30.0
 ENTRY = (
@@ -72,7 +74,9 @@ class Child:
         scratch_root: Path | None = None,
     ) -> None:
         self.limits = limits
-        self.scratch = Path(tempfile.mkdtemp(prefix="fuzukue-", dir=scratch_root))
+        sweep_scratch(scratch_root)
+        prefix = f"{PREFIX}{os.getpid()}-"
+        self.scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=scratch_root))
         self.calls = 0
         self._started = time.time()
         argument = {
@@ -211,6 +215,15 @@ class Child:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+@functools.cache
+def sweep_scratch(root: Path | None = None) -> None:
+    """Remove, once in a process, scratch folders whose worker was killed."""
+    for folder in Path(root or tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        worker = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if worker.isdigit() and folder.is_dir() and not Path(f"/proc/{worker}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_sockets(folder: Path, since: float) -> None:
