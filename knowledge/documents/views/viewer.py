@@ -34,6 +34,14 @@ CONVERTED = "converted.pdf"
 QUERY = 200  # characters of ?q= that are looked for
 GOOD, FAIR = 0.95, 0.85  # mean confidence of OCR: 高, 中, below: 低
 MOST_PRINTED = 100  # pages at once
+MODULES = (  # asked for with the page, so that they do not wait for each other
+    "documents/controllers/viewer_controller.js",
+    "documents/viewer/paper.js",
+    "documents/viewer/geometry.js",
+    "documents/viewer/strip.js",
+    "documents/viewer/pdf.js",
+    "vendor/pdfjs/build/pdf.min.mjs",
+)
 UNDER_WAY = (Reading.State.WAITING, Reading.State.CHECKING, Reading.State.READING)
 
 
@@ -47,6 +55,7 @@ def viewer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     document = selectors.get_document(person, uuid)
     reading = selectors.reading_of(document)
     pages = selectors.list_pages(document)
+    number = _page_number(request, len(pages))
     query = request.GET.get("q", "").strip()[:QUERY]
     enqueue_read(person, "document.viewed", document, request=request)
     context = {
@@ -54,7 +63,9 @@ def viewer(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "file": document.file,
         "reading": reading,
         "query_text": query,
-        "page": _page_number(request, len(pages)),
+        "page": number,
+        "still": pages[number - 1] if pages and pages[number - 1].has_image else None,
+        "modules": [static(path) for path in MODULES],
         "pages": pages,
         "facts": _facts(document),
         "accuracy": _accuracy(document),

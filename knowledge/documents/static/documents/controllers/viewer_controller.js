@@ -9,7 +9,7 @@ import { announce } from "web/words";
 export default class extends Controller {
   static targets = [
     "scroll", "strip", "side", "number", "count", "zoom", "hits", "noHits", "hitNumber", "hitCount",
-    "only", "onlyCount", "live", "liveText", "panel", "panelButton", "text", "textPage", "readers",
+    "still", "only", "onlyCount", "live", "liveText", "panel", "panelButton", "text", "textPage", "readers",
   ];
   static values = { page: Number, file: String, hitsUrl: String, pagesUrl: String };
 
@@ -33,16 +33,23 @@ export default class extends Controller {
     this.address = { image: address(this.facts.image), thumb: address(this.facts.thumb), text: address(this.facts.text) };
     this.scrollTarget.querySelector(".empty")?.remove();
     this.strip = new Strip(this.stripTarget, { thumb: this.address.thumb, words: this.words, onChoose: (number) => this.paper.goTo(number) });
+    const pdf = this.facts.pdf ? new PdfSource(this.facts.pdf, this.facts.pdfjs) : null;
+    const [opened] = this.facts.pages.slice(this.pageValue - 1);
+    if (pdf && !opened?.[3]) pdf.open().catch(() => {}); // said where the page is drawn
     this.paper = new Paper(this.scrollTarget, this.facts.pages, {
-      pdf: this.facts.pdf ? new PdfSource(this.facts.pdf, this.facts.pdfjs) : null,
+      pdf,
       image: this.address.image,
+      thumb: this.address.thumb,
+      still: this.hasStillTarget ? { number: this.pageValue, picture: this.stillTarget.querySelector("img") } : null,
       words: this.words,
       onPage: (number) => this.paged(number),
       onZoom: (scale) => (this.zoomTarget.textContent = `${Math.round(scale * 100)}%`),
     });
-    this.strip.setPages(this.facts.pages);
     this.paper.layout();
     this.paper.goTo(this.pageValue);
+    if (this.hasStillTarget) this.stillTarget.remove();
+    this.strip.setPages(this.facts.pages);
+    this.strip.setCurrent(this.pageValue);
   }
 
   paged(number) {
@@ -233,5 +240,5 @@ export default class extends Controller {
 }
 
 function fill(text, ...values) {
-  return values.reduce((said, value) => said.replace("%s", value), text);
+  return values.reduce((said, value) => said.replace("{}", value), text);
 }

@@ -75,8 +75,8 @@ export class Sending {
     bar.value = sent;
     const left = rate > 0 && now - this.begun.at > 1500 ? (all - sent) / rate / 1000 : 0;
     const said = [`${bytes(sent)} / ${bytes(all)}`];
-    if (left >= 90) said.push(this.words.minutes.replace("%s", Math.round(left / 60)));
-    else if (left >= 1) said.push(this.words.left.replace("%s", Math.ceil(left)));
+    if (left >= 90) said.push(this.words.minutes.replace("{}", Math.round(left / 60)));
+    else if (left >= 1) said.push(this.words.left.replace("{}", Math.ceil(left)));
     this.say(`${this.words.sending}　${Math.floor((100 * sent) / Math.max(all, 1))} %`, said.join("・"));
   }
 

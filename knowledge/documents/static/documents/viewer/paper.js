@@ -11,8 +11,8 @@ const REDRAW_MS = 150; // rest after zooming before canvases are drawn sharp
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Paper {
-  constructor(scroll, pages, { pdf, image, words, onPage, onZoom }) {
-    Object.assign(this, { scroll, pdf, image, words, onPage, onZoom });
+  constructor(scroll, pages, { pdf, image, thumb, still, words, onPage, onZoom }) {
+    Object.assign(this, { scroll, pdf, image, thumb, still, words, onPage, onZoom });
     this.scale = 1;
     this.fit = true;
     this.rotation = 0;
@@ -122,24 +122,43 @@ export class Paper {
   }
 
   #asImage(sheet, stop) {
-    const picture = document.createElement("img");
-    picture.alt = this.words.page.replace("%s", sheet.number);
-    picture.decoding = "async";
+    const picture = this.#takeStill(sheet) ?? document.createElement("img");
+    picture.alt = this.words.page.replace("{}", sheet.number);
     picture.addEventListener("error", () => {
       picture.remove();
       if (stop.signal.aborted) return;
       if (this.pdf) this.#asCanvas(sheet, stop);
       else this.#say(sheet, this.words.failed);
     });
-    picture.src = this.image(sheet.number);
+    if (!picture.src) picture.src = this.image(sheet.number);
     sheet.inner.prepend(picture);
+  }
+
+  // The picture that the page came with stands until the page itself is drawn; others begin soft.
+  #soft(sheet) {
+    if (!sheet.hasImage || sheet.inner.querySelector(":scope > canvas, :scope > img")) return;
+    const picture = this.#takeStill(sheet) ?? document.createElement("img");
+    if (!picture.src) picture.src = this.thumb(sheet.number);
+    picture.alt = "";
+    picture.className = "v-soft";
+    sheet.inner.prepend(picture);
+  }
+
+  #takeStill(sheet) {
+    if (!this.still || this.still.number !== sheet.number) return null;
+    const { picture } = this.still;
+    this.still = null;
+    return picture;
   }
 
   async #asCanvas(sheet, stop) {
     sheet.canvas = true;
+    this.#soft(sheet);
     try {
       const canvas = await this.pdf.draw(sheet.number, sheet.inner, this.scale, stop.signal);
-      canvas?.setAttribute("aria-label", this.words.page.replace("%s", sheet.number));
+      if (!canvas) return;
+      canvas.setAttribute("aria-label", this.words.page.replace("{}", sheet.number));
+      sheet.inner.querySelector(":scope > .v-soft")?.remove();
     } catch (error) {
       if (stop.signal.aborted || error?.name === "RenderingCancelledException") return;
       console.warn(`page ${sheet.number}`, error);

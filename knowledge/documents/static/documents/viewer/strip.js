@@ -29,7 +29,7 @@ export class Strip {
     foot.className = "foot";
     const label = document.createElement("span");
     label.className = "num";
-    const [before, after] = this.words.page.split("%s");
+    const [before, after] = this.words.page.split("{}");
     label.append(unseen(before), String(number), unseen(after));
     foot.append(label);
     button.append(paper, foot);
@@ -53,13 +53,15 @@ export class Strip {
   }
 
   setCurrent(number) {
-    for (const [known, item] of this.items) {
-      const on = known === number;
-      item.paper.classList.toggle("on", on);
-      if (on) item.button.setAttribute("aria-current", "true");
-      else item.button.removeAttribute("aria-current");
-      if (on) this.#reveal(item.row);
-    }
+    const before = this.items.get(this.current);
+    before?.paper.classList.remove("on");
+    before?.button.removeAttribute("aria-current");
+    this.current = number;
+    const item = this.items.get(number);
+    if (!item) return;
+    item.paper.classList.add("on");
+    item.button.setAttribute("aria-current", "true");
+    this.#reveal(item.row);
   }
 
   // Scrolls the strip only, in whichever direction it runs.
@@ -77,7 +79,7 @@ export class Strip {
       item.foot.querySelector("mark")?.remove();
       if (!count) continue;
       const mark = document.createElement("mark");
-      mark.textContent = this.words.places.replace("%s", count);
+      mark.textContent = this.words.places.replace("{}", count);
       item.foot.append(mark);
     }
   }
