@@ -18,7 +18,12 @@ SNIPPET = 90
 _BEFORE = 24  # code points before the first hit, so that the eye finds its way
 _NEARLY = 10  # a beginning as near as this is shown whole
 _STOP = re.compile(r"[。\n！？!?]")
+_SHORT_LINE = 25  # a heading or a cell, not a line of running text
+_UNSHOWABLE = re.compile("[\ue000-\uf8ff\ufffd]")  # bullets of symbol fonts and the like
+_COMMA = re.compile("、")
 _WHITE = re.compile(r"\s+")
+_JAPANESE = "\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
+_BROKEN_LINE = re.compile(rf"(?<=[{_JAPANESE}])\s+(?=[{_JAPANESE}])")
 _MOST = 400  # spans per text; a page of 「の」 is marked no further
 
 
@@ -181,9 +186,15 @@ def marked(text: str, spans: Sequence[Span]) -> list[Segment]:
 
 
 def _append(segments: list[Segment], text: str, is_marked: bool) -> None:
-    flat = _WHITE.sub(" ", text)
+    flat = _WHITE.sub(" ", _BROKEN_LINE.sub(_joint, _UNSHOWABLE.sub("", text)))
     if flat:
         segments.append(Segment(flat, is_marked))
+
+
+def _joint(gap: re.Match[str]) -> str:
+    """Nothing where a long line was broken or letters were spaced; a space after a short line."""
+    line = gap.string[gap.string.rfind("\n", 0, gap.start()) + 1 : gap.start()]
+    return " " if "\n" in gap.group() and len(line) < _SHORT_LINE else ""
 
 
 def _best_start(spans: Sequence[Span], length: int) -> int:
@@ -201,7 +212,10 @@ def _cut_before(text: str, start: int) -> int:
     stops = [match.end() for match in _STOP.finditer(text, low, start)]
     if stops and start - stops[0] >= 4:
         return stops[0]
-    return low if low > _NEARLY else 0
+    if low <= _NEARLY:
+        return 0
+    commas = [match.end() for match in _COMMA.finditer(text, low, start)]
+    return commas[0] if commas else low
 
 
 def _cut_after(text: str, begin: int, length: int, spans: Sequence[Span]) -> int:

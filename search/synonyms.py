@@ -26,6 +26,7 @@ from search.models import Synonym
 MAX_FORMS = 12
 MAX_LENGTH = 60
 CITY_TABLE = Path(__file__).parent / "data" / "city_synonyms.tsv"
+SUDACHI_TABLE = "node_modules/sudachi-synonyms-dictionary/sudachi-synonyms-dictionary.json"
 _NEVER = 2  # expandControl: kept in the dictionary as a warning, never used
 _LONGEST_SPAN = 6  # words of a compound that are looked up together
 
@@ -141,6 +142,15 @@ def _city_rows(path: Path) -> Iterator[Synonym]:
                 yield Synonym(
                     key=key_of(plain), form=plain, group=f"city{number}", triggers=plain == form
                 )
+
+
+def ensure_tables(folder: Path) -> dict[str, int]:
+    """Fill what of the table is empty, from below ``folder``; number of forms per source filled."""
+    filled: dict[str, int] = {}
+    for source, path in ((Synonym.SUDACHI, folder / SUDACHI_TABLE), (Synonym.CITY, CITY_TABLE)):
+        if path.exists() and not Synonym.objects.filter(source=source).exists():
+            filled[source] = load_table(source, path)
+    return filled
 
 
 def load_table(source: str, path: Path) -> int:

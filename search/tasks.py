@@ -1,14 +1,16 @@
 """Background work of the search: rewriting scopes and groups, counting frequencies, feeding."""
 
+from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django_tasks import task
 
 from groupware.access.models import ChangedScope
 from groupware.events.catalogue import ScopeChanged
 from groupware.jobs import cron
-from search import feeder, frequencies, indexing
+from search import feeder, frequencies, indexing, synonyms
 from search.engines.current import engine, shares_transaction
 from search.models import Outbox, Row, Statistics
 
@@ -71,7 +73,8 @@ def rewrite_group(kind: str, group: str) -> int:
 
 @task()
 def count_frequencies() -> int:
-    """Refresh the table of frequencies; safe to run twice."""
+    """Refresh the table of frequencies, and fill that of synonyms once; safe to run twice."""
+    synonyms.ensure_tables(Path(settings.BASE_DIR))
     return frequencies.count(engine())
 
 

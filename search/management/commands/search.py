@@ -76,10 +76,7 @@ class Command(BaseCommand):
             raise CommandError("ずれがあります。manage.py search rebuild で直せます。")
 
     def _tables(self, options: dict[str, Any]) -> None:
-        path = (
-            Path(settings.BASE_DIR)
-            / "node_modules/sudachi-synonyms-dictionary/sudachi-synonyms-dictionary.json"
-        )
+        path = Path(settings.BASE_DIR) / synonyms.SUDACHI_TABLE
         if path.exists():
             self.stdout.write(f"同義語辞書: {synonyms.load_table(Synonym.SUDACHI, path)} 語形")
         else:
