@@ -192,9 +192,11 @@ def _append(segments: list[Segment], text: str, is_marked: bool) -> None:
 
 
 def _joint(gap: re.Match[str]) -> str:
-    """Nothing where a long line was broken or letters were spaced; a space after a short line."""
+    """Nothing where a long line was broken; a space after a short line and between spaced
+    letters.
+    """
     line = gap.string[gap.string.rfind("\n", 0, gap.start()) + 1 : gap.start()]
-    return " " if "\n" in gap.group() and len(line) < _SHORT_LINE else ""
+    return "" if "\n" in gap.group() and len(line) >= _SHORT_LINE else " "
 
 
 def _best_start(spans: Sequence[Span], length: int) -> int:
