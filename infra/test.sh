@@ -16,5 +16,6 @@ mark "PostgreSQL"
 python -m tests.services.database pytest -m "postgres and not process and not browser" tests
 mark "プロセスと障害"
 pytest -m "process and not browser" tests
+python -m tests.services.database pytest -m "process and postgres and not browser" tests
 mark "ブラウザー"
 pytest -m browser tests

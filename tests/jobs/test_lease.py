@@ -11,6 +11,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from groupware.jobs import lease, selectors
+from groupware.jobs.errors import LeaseLost
 from groupware.jobs.models import Failure, Worker
 from tests.conftest import count
 from tests.jobs import work
@@ -36,7 +37,7 @@ def finished() -> int:
 def test_killed_workers_lose_nothing(start_worker: StartWorker) -> None:
     """kill -9 at random points: every task finishes within two leases, exactly one result."""
     seed = int(os.environ.get("FAULT_SEED", random.randrange(10**6)))
-    print(f"FAULT_SEED={seed}")  # noqa: T201 - to replay it
+    print(f"FAULT_SEED={seed}")
     chance = random.Random(seed)
     kills = count(4, 50)
     survivor = start_worker(lease_seconds=LEASE)
@@ -154,7 +155,7 @@ def test_a_lost_lease_changes_nothing() -> None:
     assert not lease.give_back(attempt)
     assert not lease.fail(claimed, attempt, ValueError("old"))
     token = lease.current_attempt.set(attempt)
-    with pytest.raises(lease.LeaseLost):
+    with pytest.raises(LeaseLost):
         lease.require_lease()
     lease.current_attempt.reset(token)
     assert lease.finish(lease.attempt_of(again), "new")

@@ -5,12 +5,11 @@ a unique constraint, so that an effect is counted by the database itself.
 """
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django_tasks import TaskContext, task
 
 from groupware.jobs import lease
@@ -18,7 +17,7 @@ from groupware.jobs.errors import PermanentFailure
 from groupware.jobs.models import CronSlot
 from groupware.jobs.retry import GaveUp, retries
 
-EPOCH = timezone.make_aware(timezone.datetime(2000, 1, 1))
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def note(name: str, number: int = 0) -> None:

@@ -43,10 +43,16 @@ LIST = "/notifications/"
 def paper(db: None, clerk: Staff) -> Document:
     """A document of the clerk that is through quarantine."""
     document = put_in(clerk, pdf_of("窓口の案内"), name="窓口案内.pdf")
-    File.objects.filter(pk=document.file.pk).update(state=File.State.READY)
+    File.objects.filter(pk=file_of(document).pk).update(state=File.State.READY)
     Document.objects.filter(pk=document.pk).update(state=Document.State.READY)
     document.refresh_from_db()
     return document
+
+
+def file_of(document: Document) -> File:
+    """Its file, which these documents have."""
+    assert document.file is not None
+    return document.file
 
 
 def tell(staff: Staff, document: Document, key: str = "k") -> bool:
@@ -91,9 +97,11 @@ def test_bulk_loads_are_silent_unless_they_fail(db: None, clerk: Staff) -> None:
     )
     Reading.objects.update_or_create(file=document.file, defaults={"priority": priorities.BULK})
     with transaction.atomic():
-        send(FILE_READ, FileRead(file_uuid=document.file.uuid, pages=1, has_scan=False))
+        send(FILE_READ, FileRead(file_uuid=file_of(document).uuid, pages=1, has_scan=False))
     assert not Notification.objects.exists()
-    failed = FileReadFailed(file_uuid=document.file.uuid, page=1, cause="原因。", remedy="対処。")
+    failed = FileReadFailed(
+        file_uuid=file_of(document).uuid, page=1, cause="原因。", remedy="対処。"
+    )
     with transaction.atomic():
         send(FILE_READ_FAILED, failed)
     assert selectors.list_lines(clerk)[0].line == "原因。対処。"
@@ -101,7 +109,7 @@ def test_bulk_loads_are_silent_unless_they_fail(db: None, clerk: Staff) -> None:
 
 def test_failures_holds_and_refusals_say_why(paper: Document, clerk: Staff) -> None:
     """In the reader's language where the problem has a code."""
-    uuid = paper.file.uuid
+    uuid = file_of(paper).uuid
     problem = {"code": "pages", "facts": {"limit": 3000}}
     Reading.objects.update_or_create(file=paper.file, defaults={"problem": problem})
     send(FILE_READ_FAILED, FileReadFailed(file_uuid=uuid, page=None, cause="c", remedy="r"))
