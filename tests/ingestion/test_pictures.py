@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
+from groupware.ingestion.parsers.pictures import without_colour
 from groupware.ingestion.sandbox.parent import Child, Refusal
 
 ORIENTATION = 0x0112
@@ -105,3 +106,10 @@ def test_a_cut_picture_names_its_page(tmp_path: Path) -> None:
         with pytest.raises(Refusal) as caught:
             child.call("page", number=1)
     assert caught.value.code == "damaged_page"
+
+
+def test_only_grey_pages_lose_their_colour() -> None:
+    grey = Image.new("RGB", (2480, 3508), (240, 240, 240))
+    assert without_colour(grey).mode == "L"
+    ImageDraw.Draw(grey).ellipse((1900, 600, 2080, 780), outline=(200, 30, 40), width=12)
+    assert without_colour(grey).mode == "RGB"

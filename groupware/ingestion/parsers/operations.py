@@ -51,7 +51,7 @@ def page(session: Session, number: int, plain_only: bool = False) -> dict[str, A
 
 def raster(session: Session, number: int) -> dict[str, Any]:
     """Write page `number` as bare pixels for OCR and return how to read them."""
-    image = session.kept["kind"].raster(session, number)
+    image = pictures.without_colour(session.kept["kind"].raster(session, number))
     name = f"raster-{number:04d}.raw"
     (session.scratch / name).write_bytes(image.tobytes())
     return {"raw": name, "mode": image.mode, "width": image.width, "height": image.height}
