@@ -142,7 +142,7 @@ SESSION_IDLE_SHARED_SECONDS = ENV.integer("GROUPWARE_SESSION_SHARED_MINUTES", 15
 SESSION_ABSOLUTE_SECONDS = ENV.integer("GROUPWARE_SESSION_HOURS", 12, low=1) * 3600
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 
-# -- database: the embedded and production settings fill this in ------------------------------------
+# -- database: the embedded and production settings fill this in -----------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES: dict[str, dict[str, Any]] = {}
 
@@ -204,7 +204,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 
-# -- know-how: Wagtail's tree and revisions; it may call nobody and knows no rights (docs/pages.md) ----
+# -- know-how: Wagtail's tree and revisions; it calls nobody and knows no rights (docs/pages.md) ---
 WAGTAIL_SITE_NAME = "文机"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

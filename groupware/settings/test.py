@@ -1,4 +1,4 @@
-"""For `make test`: a temporary data folder, SQLite by default, PostgreSQL by `TEST_DATABASE_URL`."""
+"""For `make test`: a temporary data folder; SQLite, or PostgreSQL by `TEST_DATABASE_URL`."""
 
 import os
 import tempfile
@@ -37,7 +37,9 @@ else:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 # Nothing here survives a power cut; the fault tests run the embedded settings.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY"
+                ),
             },
         },
     }

@@ -74,8 +74,8 @@ class Space(Guarded):
 class Article(Guarded):
     """A page of know-how: a summary and blocks of text under headings."""
 
-    scope = models.ForeignKey(Scope, models.PROTECT, related_name="articles")
-    section = models.ForeignKey(Section, models.PROTECT, related_name="articles")
+    scope = models.ForeignKey(Scope, models.PROTECT, related_name="+")
+    section = models.ForeignKey(Section, models.PROTECT, related_name="+")
     yomi = models.CharField(_("よみ"), max_length=200, blank=True)
     summary = models.CharField(_("要約"), max_length=300, blank=True)
     body = StreamField(

@@ -84,8 +84,13 @@ def test_three_hundred_requests_open_no_more_connections_than_threads(
 
     statuses = asyncio.run(work())
     together = threading.Barrier(THREADS)
+
+    def leave_together() -> None:
+        together.wait()
+        connections.close_all()
+
     for _ in range(THREADS):  # one in each thread: all wait for the last
-        pages._inner.executor.submit(lambda: (together.wait(), connections.close_all()))
+        pages._inner.executor.submit(leave_together)
     pages._inner.executor.shutdown()
     assert set(statuses) == {200}
     assert 1 <= len(opened) <= THREADS
@@ -127,7 +132,7 @@ def test_a_body_arrives_whole_whatever_its_pieces(sizes: list[int]) -> None:
         got = b""
         while True:
             message = await replay()
-            got += message["body"]
+            got += bytes(message["body"])
             if not message["more_body"]:
                 break
         assert ahead <= len(pieces)

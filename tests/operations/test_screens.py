@@ -139,7 +139,7 @@ def test_the_thousandth_page_costs_what_the_first_costs(
     oldest = Entry.objects.earliest("pk").pk
     browser = client_as(auditor)
     with django_assert_max_num_queries(30):  # type: ignore[operator]  # a pytest-django fixture
-        browser.get(reverse("operations:audit"), {"action": "", "before": oldest + 5})
+        browser.get(reverse("operations:audit"), {"action": "", "before": str(oldest + 5)})
 
 
 def test_the_export_is_for_spreadsheets_and_harmless_and_recorded(
@@ -151,7 +151,7 @@ def test_the_export_is_for_spreadsheets_and_harmless_and_recorded(
         reverse("operations:audit-export"), {"action": "document.viewed"}
     )
     assert isinstance(answer, StreamingHttpResponse)
-    content = b"".join(answer.streaming_content)  # type: ignore[arg-type]  # synchronous here
+    content = b"".join(answer.streaming_content)
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     names = [row[rows[0].index("対象")] for row in rows[1:]]

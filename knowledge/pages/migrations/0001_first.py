@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                     "scope",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="articles",
+                        related_name="+",
                         to="access.scope",
                     ),
                 ),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                     "section",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="articles",
+                        related_name="+",
                         to="organization.section",
                     ),
                 ),
