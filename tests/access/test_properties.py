@@ -19,7 +19,7 @@ from groupware.organization.models import Membership, Post, Section, SectionPare
 from tests.conftest import count
 
 TODAY = date(2026, 11, 24)
-SEEDS = range(count(6, 200))
+SEEDS = range(count(3, 200))
 STEPS = 14
 
 

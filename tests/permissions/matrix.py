@@ -109,7 +109,7 @@ OPERATIONS: dict[str, Row] = {
     "operations:jobs-retry": Row({"POST": codes(302, to=("admin",))}),
     "operations:held": Row({"GET": codes(200, to=("records",))}),
     "operations:release": Row(
-        {"GET": codes(200, to=("records",)), "POST": codes(422, to=("records",))},
+        {"GET": codes(200, to=("records",)), "POST": codes(200, to=("records",))},
         lambda w, s: {"uuid": s.held.file.uuid if s.held.file else None},
         data=lambda w, s: {"reason": "確かめた"},
     ),
@@ -137,7 +137,7 @@ ACCOUNT: dict[str, Row] = {
 }
 ACCESS: dict[str, Row] = {
     "access:who": Row(
-        {"GET": codes(200, to=KA)}, of_scope, query=lambda w, s: {"q": "配水管", "token": "x"}
+        {"GET": codes(200, to=KA)}, of_scope, query=lambda w, s: {"q": "桔梗", "token": "x"}
     ),
     "access:person": Row(
         {"GET": codes(200, to=KA)}, of_scope, query=lambda w, s: {"name": "ふじい"}
@@ -218,6 +218,14 @@ DOCUMENTS: dict[str, Row] = {
         for name in ("image", "thumb", "text")
     },
 }
+SEARCH: dict[str, Row] = {
+    "search:search": Row({"GET": SIGNED_IN}, query=lambda w, s: {"q": s.marker, "section": "1"}),
+    "search:preview": Row(
+        {"GET": codes(200, to=KA)},
+        lambda w, s: {"kind": "document", "group": s.document.uuid},
+        query=lambda w, s: {"q": s.marker},
+    ),
+}
 KNOW_HOW = split(codes(200, to=KA, out=404))
 PAGES: dict[str, Row] = {
     "wagtail_serve": Row(
@@ -236,5 +244,6 @@ MATRIX: dict[str, Row] = {
     **FILES,
     **NOTIFICATIONS,
     **DOCUMENTS,
+    **SEARCH,
     **PAGES,
 }

@@ -147,8 +147,8 @@ def make_side(owner: Staff, marker: str) -> Side:
 
 def make_world(city: dict[str, Staff]) -> World:
     """Both sides and an announcement of 市民課's head."""
-    ours = make_side(city["clerk"], "夜間断水")
-    theirs = make_side(city["outsider"], "配水管更新")
+    ours = make_side(city["clerk"], "紫苑計画")
+    theirs = make_side(city["outsider"], "桔梗計画")
     today = business_date()
     announcement = Announcement.objects.create(
         title="年末の開庁",
