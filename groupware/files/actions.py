@@ -121,10 +121,13 @@ def _create(
     return file
 
 
-def dispose_file(*, actor: policies.Actor, file: File, reason: str) -> Disposal:
+def dispose_file(
+    *, actor: policies.Actor, file: File, reason: str, person: Staff | None = None
+) -> Disposal:
     """End a file: its bytes, text, boxes, images and index rows go, a tombstone row stays.
 
-    The blob goes with its last file, unless a hold stands. Twice is once.
+    The blob goes with its last file, unless a hold stands. Twice is once. An action of the owning
+    feature that has asked its own policy calls as `SYSTEM` and names the `person` who acts.
 
     Raises:
         NotVisible, Denied: `actor` may not dispose of it.
@@ -134,7 +137,7 @@ def dispose_file(*, actor: policies.Actor, file: File, reason: str) -> Disposal:
         if file.state == File.State.DISPOSED:
             return Disposal.objects.filter(file_uuid=file.uuid).latest("at")
         policies.require(actor, DISPOSE, file)
-        person = policies.person_or_none(actor)
+        person = policies.person_or_none(actor) or person
         blob = file.blob
         file.blob = None
         file.state = File.State.DISPOSED

@@ -350,7 +350,12 @@ def withdraw_document(*, actor: Staff, document: Document) -> None:
                 _("もうほかの人も見られるので、取り消せません。文書は残っています。")
             )
         for version in document.versions.select_related("file"):
-            dispose_file(actor=actor, file=version.file, reason=_("取り込みの取り消し"))
+            dispose_file(
+                actor=policies.SYSTEM,
+                file=version.file,
+                reason=_("取り込みの取り消し"),
+                person=actor,
+            )
         document.state = Document.State.DISPOSED
         document.save(update_fields=["state"])
         search.remove(KIND, document.uuid)

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from groupware.access.policies import visible
 from groupware.audit.models import Entry
 from groupware.files.errors import Refusal
-from groupware.files.models import Blob, File, Upload
+from groupware.files.models import Blob, Disposal, File, Upload
 from groupware.files.storage import staged
 from groupware.ingestion import actions as ingestion
 from groupware.ingestion.models import Reading
@@ -173,6 +173,16 @@ def test_withdrawing_what_nobody_has_seen(clerk: Staff, colleague: Staff, folder
     shown = read_as(put_in(clerk, pdf_of("正しい"), folder=folder), "正しい")
     with pytest.raises(PermissionDenied):
         actions.withdraw_document(actor=clerk, document=shown)
+
+
+def test_withdrawing_between_the_guards_and_the_first_page(clerk: Staff, colleague: Staff) -> None:
+    """The file is let through, but nobody has seen the document; the inbox gives no "manage"."""
+    document = put_in(clerk, pdf_of("間違い"))
+    File.objects.filter(version__document=document).update(state=File.State.READY)
+    actions.withdraw_document(actor=clerk, document=document)
+    assert not Blob.objects.exists()
+    tombstone = Disposal.objects.get(name="資料.pdf")
+    assert tombstone.by_name == clerk.name
 
 
 def test_a_section_makes_folders_of_its_own_only(clerk: Staff, outsider: Staff) -> None:

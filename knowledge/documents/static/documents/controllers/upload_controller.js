@@ -4,6 +4,7 @@ import { carriesFiles, filesOf } from "documents/upload/dropped";
 import { Sending } from "documents/upload/sending";
 
 const AT_ONCE = 3; // files sent at the same time
+const LOOK_MS = 4000; // how long a moving row may be silent; events are hints, the server knows
 const NONE = "00000000-0000-0000-0000-000000000000";
 
 // The upload screen: takes files from anywhere on the window, sends them, follows each row.
@@ -26,10 +27,12 @@ export default class extends Controller {
     for (const [target, name, listener] of this.listeners) target.addEventListener(name, listener);
     this.watch = new MutationObserver(() => this.count());
     this.watch.observe(this.list, { childList: true, subtree: true, attributeFilter: ["data-group"] });
+    this.looking = setInterval(() => this.look(), LOOK_MS);
     this.count();
   }
 
   disconnect() {
+    clearInterval(this.looking);
     for (const [target, name, listener] of this.listeners) target.removeEventListener(name, listener);
     this.watch.disconnect();
   }
@@ -149,6 +152,7 @@ export default class extends Controller {
   async progress({ file, state, page, pages }) {
     const row = this.list.querySelector(`[data-file="${CSS.escape(file)}"]`);
     if (!row) return;
+    row.heard = performance.now();
     if (state === "reading" && row.dataset.state === "reading" && pages) {
       row.querySelector("[data-page]").textContent = page;
       row.querySelector("[data-pages]").textContent = pages;
@@ -158,10 +162,21 @@ export default class extends Controller {
       if (!(page > 0 && !row.querySelector(".act a"))) return; // the first page can be opened now
     }
     clearTimeout(row.asking);
-    row.asking = setTimeout(async () => {
-      const fresh = await this.html(this.rowValue.replace(NONE, row.dataset.document));
-      if (fresh) this.replace(row, fresh);
-    }, 150);
+    row.asking = setTimeout(() => this.ask(row), 150);
+  }
+
+  async ask(row) {
+    row.heard = performance.now();
+    const fresh = await this.html(this.rowValue.replace(NONE, row.dataset.document));
+    if (fresh && row.isConnected) this.replace(row, fresh);
+  }
+
+  // An event that came before its row was there is made up for here.
+  look() {
+    if (document.hidden) return;
+    for (const row of this.list.querySelectorAll("[data-group=under_way][data-document]:not([data-document=''])")) {
+      if (performance.now() - (row.heard ?? 0) > LOOK_MS && !row.contains(document.activeElement)) this.ask(row);
+    }
   }
 
   replace(row, html) {
@@ -169,6 +184,7 @@ export default class extends Controller {
     if (!fresh) return;
     const before = row.dataset.group;
     const node = document.importNode(fresh, true);
+    node.heard = performance.now();
     const held = row.contains(document.activeElement);
     row.replaceWith(node);
     htmx.process(node);

@@ -5,6 +5,8 @@ import { Strip } from "documents/viewer/strip";
 import { typing } from "web/controllers/shortcut_controller";
 import { announce } from "web/words";
 
+const LOOK_MS = 8000; // between two looks at a document that is still being read
+
 // The viewer: pages, hits, thumbnails, panel. Its data come as JSON in the page.
 export default class extends Controller {
   static targets = [
@@ -20,11 +22,13 @@ export default class extends Controller {
     this.now = -1;
     this.onProgress = (event) => this.progress(event.detail);
     document.addEventListener("live:file-progress", this.onProgress);
+    this.looking = setInterval(() => !this.liveTarget.hidden && !document.hidden && this.refresh(), LOOK_MS);
     if (this.facts.pages.length) this.show();
     if (this.facts.query) this.findHits();
   }
 
   disconnect() {
+    clearInterval(this.looking);
     document.removeEventListener("live:file-progress", this.onProgress);
   }
 
@@ -222,6 +226,8 @@ export default class extends Controller {
     const response = await fetch(this.pagesUrlValue);
     if (!response.ok) return;
     const { pages, done, count, under_way: underWay } = await response.json();
+    const same = JSON.stringify(pages) === JSON.stringify(this.facts.pages);
+    if (same && underWay && this.paper) return;
     if (state === "held" || state === "failed") return location.reload();
     this.facts.pages = pages;
     this.countTarget.textContent = pages.length;
