@@ -5,6 +5,7 @@ Coordinates come in any unit with y growing downwards and leave as thousandths o
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -167,15 +168,61 @@ def spread(
     """
     weights = [0.0 if unicodedata.combining(c) else (2.0 if _wide(c) else 1.0) for c in text]
     total = sum(weights) or 1.0
-    line = Line(direction=direction)
-    half, done = thickness / 2, 0.0
-    for char, weight in zip(text, weights, strict=True):
-        ends = [
-            tuple(a + (b - a) * share / total for a, b in zip(start, end, strict=True))
-            for share in (done, done + weight)
-        ]
+    shares, done = [], 0.0
+    for weight in weights:
+        shares.append((done / total, (done + weight) / total))
         done += weight
-        (ax, ay), (bx, by) = ends
+    return _laid(text, shares, start, end, thickness, direction, confidence)
+
+
+def place(
+    text: str,
+    middles: Sequence[float | None],
+    start: tuple[float, float],
+    end: tuple[float, float],
+    thickness: float,
+    *,
+    direction: str,
+    confidence: float,
+) -> Line:
+    """Lay characters where the engine saw them: `middles` are shares (0 to 1) of the line's axis.
+
+    None stands for a space. A character reaches half-way to its neighbours, but not further than
+    its own size, so letter-spaced text does not get boxes over the gaps.
+    """
+    length = math.dist(start, end) or 1.0
+    seen = [(number, share) for number, share in enumerate(middles) if share is not None]
+    shares: list[tuple[float, float]] = [(0.0, 0.0)] * len(text)
+    for turn, (number, share) in enumerate(seen):
+        reach = thickness / length * (0.55 if _wide(text[number]) else 0.35)
+        before = share - seen[turn - 1][1] if turn else 2 * reach
+        after = seen[turn + 1][1] - share if turn + 1 < len(seen) else 2 * reach
+        shares[number] = (
+            max(0.0, share - min(reach, max(before, 0.0) / 2)),
+            min(1.0, share + min(reach, max(after, 0.0) / 2)),
+        )
+    for number, middle in enumerate(middles):
+        if middle is None:
+            edge = shares[number - 1][1] if number else 0.0
+            shares[number] = (edge, edge)
+    return _laid(text, shares, start, end, thickness, direction, confidence)
+
+
+def _laid(
+    text: str,
+    shares: Sequence[tuple[float, float]],
+    start: tuple[float, float],
+    end: tuple[float, float],
+    thickness: float,
+    direction: str,
+    confidence: float,
+) -> Line:
+    line = Line(direction=direction)
+    half = thickness / 2
+    for char, span in zip(text, shares, strict=True):
+        (ax, ay), (bx, by) = (
+            tuple(a + (b - a) * share for a, b in zip(start, end, strict=True)) for share in span
+        )
         if direction == "v":
             middle = (ax + bx) / 2
             glyph = Glyph(char, middle - half, ay, middle + half, by, confidence)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groupware.ingestion.boxes import boxes_of
-from groupware.ingestion.layout import Box, Glyph, Line, compose, spread
+from groupware.ingestion.layout import Box, Glyph, Line, compose, place, spread
 
 WIDTH, HEIGHT = 1000.0, 1000.0
 
@@ -40,6 +40,18 @@ def test_a_column_is_cut_downwards() -> None:
 def test_half_width_characters_take_half_the_room() -> None:
     row = spread("FAXを", (0, 10), (100, 10), 20, direction="h", confidence=1)
     assert [round(glyph.x1 - glyph.x0) for glyph in row.glyphs] == [20, 20, 20, 40]
+
+
+def test_characters_stand_where_the_engine_saw_them() -> None:
+    row = place(
+        "市 長", [0.1, None, 0.9], (0, 10), (200, 10), 20, direction="h", confidence=1
+    )  # letter-spaced (均等割付): no box over the gap
+    first, space, last = row.glyphs
+    assert (round(first.x0), round(first.x1)) == (9, 31)
+    assert (round(last.x0), round(last.x1)) == (169, 191)
+    assert space.x0 == space.x1
+    close = place("夜間", [0.45, 0.55], (0, 10), (200, 10), 20, direction="h", confidence=1)
+    assert round(close.glyphs[0].x1) == round(close.glyphs[1].x0) == 100
 
 
 @given(

@@ -22,6 +22,7 @@ class Region:
     corners: NDArray[np.float32]
     text: str = ""
     confidence: float = 0.0
+    middles: list[float | None] | None = None  # see engines.rapid
 
     @property
     def width(self) -> float:

@@ -16,7 +16,7 @@ from PIL import Image
 from groupware.ingestion.engines import geometry
 from groupware.ingestion.engines.base import EngineError, Recognised
 from groupware.ingestion.engines.geometry import Region
-from groupware.ingestion.layout import Glyph, Line, is_japanese, spread
+from groupware.ingestion.layout import Glyph, Line, is_japanese, place, spread
 
 DETECT_SIDE = 2000  # pixels of the longer side
 MIN_SCORE = 0.5
@@ -43,6 +43,7 @@ class RapidEngine:
                 "EngineConfig.onnxruntime.inter_op_num_threads": 1,
             }
         )
+        self._engine.return_word_box = True  # where on the line each character was seen
 
     def read(self, image: Image.Image) -> Recognised:
         """Recognise a page; see engines.base.Engine."""
@@ -53,8 +54,10 @@ class RapidEngine:
             return Recognised(self.name)
         crops = [geometry.crop(page, region.corners) for region in regions]
         found = self._engine.recognize_txt(crops)
-        for region, text, score in zip(regions, found.txts, found.scores, strict=True):
+        seen = zip(regions, found.txts, found.scores, found.word_results, strict=True)
+        for region, text, score, words in seen:
             region.text, region.confidence = text, float(score)
+            region.middles = _middles(text, words)
         kept = [r for r in regions if r.text.strip() and r.confidence >= MIN_SCORE]
         weight = sum(len(region.text) for region in kept)
         if not weight:
@@ -80,18 +83,32 @@ def _line(row: list[Region]) -> Line:
             ends, thickness = (_middle(a, b), _middle(d, c)), region.width
         else:
             ends, thickness = (_middle(a, d), _middle(b, c)), region.height
-        piece = spread(
-            region.text,
-            *ends,
-            thickness,
-            direction="v" if region.vertical else "h",
-            confidence=region.confidence,
-        )
+        direction = "v" if region.vertical else "h"
+        sure = region.confidence
+        if region.middles is None:
+            piece = spread(region.text, *ends, thickness, direction=direction, confidence=sure)
+        else:
+            piece = place(
+                region.text, region.middles, *ends, thickness, direction=direction, confidence=sure
+            )
         if line.glyphs and piece.glyphs and not _joins(line.glyphs[-1], piece.glyphs[0]):
             last = line.glyphs[-1]
             line.glyphs.append(Glyph(" ", last.x1, last.y0, last.x1, last.y1))
         line.glyphs += piece.glyphs
     return line
+
+
+def _middles(text: str, words: Any) -> list[float | None] | None:
+    """Each character's middle as a share of the line, from the recogniser's columns.
+
+    None when they do not belong to the text; a space has no column.
+    """
+    chars = [char for word in words.words for char in word]
+    columns = [column for word in words.word_cols for column in word]
+    if not words.line_txt_len or chars != [char for char in text if not char.isspace()]:
+        return None
+    shares = iter([min(1.0, (column + 0.5) / words.line_txt_len) for column in columns])
+    return [None if char.isspace() else next(shares) for char in text]
 
 
 def _middle(a: tuple[float, ...], b: tuple[float, ...]) -> tuple[float, float]:

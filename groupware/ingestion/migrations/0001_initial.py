@@ -5,69 +5,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
+        ("files", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', '順番待ち'), ('checking', '検査中'), ('reading', '読み取り中'), ('done', '完了'), ('held', '保留'), ('failed', '失敗')], db_index=True, default='waiting', max_length=10)),
-                ('kind', models.CharField(blank=True, max_length=12)),
-                ('page_count', models.PositiveIntegerField(default=0)),
-                ('pages_done', models.PositiveIntegerField(default=0)),
-                ('has_scan', models.BooleanField(default=False)),
-                ('priority', models.SmallIntegerField(default=0)),
-                ('cause', models.CharField(blank=True, max_length=300)),
-                ('remedy', models.CharField(blank=True, max_length=300)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('queued_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reading', to='files.file')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "順番待ち"),
+                            ("checking", "検査中"),
+                            ("reading", "読み取り中"),
+                            ("done", "完了"),
+                            ("held", "保留"),
+                            ("failed", "失敗"),
+                        ],
+                        db_index=True,
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("kind", models.CharField(blank=True, max_length=12)),
+                ("page_count", models.PositiveIntegerField(default=0)),
+                ("pages_done", models.PositiveIntegerField(default=0)),
+                ("has_scan", models.BooleanField(default=False)),
+                ("priority", models.SmallIntegerField(default=0)),
+                ("cause", models.CharField(blank=True, max_length=300)),
+                ("remedy", models.CharField(blank=True, max_length=300)),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("queued_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reading",
+                        to="files.file",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Page',
+            name="Page",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('waiting', '順番待ち'), ('done', '完了'), ('failed', '失敗')], default='waiting', max_length=10)),
-                ('width', models.FloatField(default=0)),
-                ('height', models.FloatField(default=0)),
-                ('text', models.TextField(blank=True)),
-                ('words', models.JSONField(default=list)),
-                ('tables', models.JSONField(default=list)),
-                ('is_scan', models.BooleanField(default=False)),
-                ('engine', models.CharField(blank=True, max_length=24)),
-                ('confidence', models.FloatField(null=True)),
-                ('direction', models.CharField(default='h', max_length=1)),
-                ('cause', models.CharField(blank=True, max_length=300)),
-                ('remedy', models.CharField(blank=True, max_length=300)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='ingestion.reading')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "順番待ち"), ("done", "完了"), ("failed", "失敗")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("width", models.FloatField(default=0)),
+                ("height", models.FloatField(default=0)),
+                ("text", models.TextField(blank=True)),
+                ("words", models.JSONField(default=list)),
+                ("tables", models.JSONField(default=list)),
+                ("is_scan", models.BooleanField(default=False)),
+                ("engine", models.CharField(blank=True, max_length=24)),
+                ("confidence", models.FloatField(null=True)),
+                ("direction", models.CharField(default="h", max_length=1)),
+                ("cause", models.CharField(blank=True, max_length=300)),
+                ("remedy", models.CharField(blank=True, max_length=300)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pages",
+                        to="ingestion.reading",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('reading', 'number'), name='page_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("reading", "number"), name="page_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StepRun',
+            name="StepRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.PositiveIntegerField(default=0)),
-                ('step', models.CharField(max_length=24)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('finished_at', models.DateTimeField(auto_now_add=True)),
-                ('milliseconds', models.PositiveIntegerField(default=0)),
-                ('reading', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='ingestion.reading')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page", models.PositiveIntegerField(default=0)),
+                ("step", models.CharField(max_length=24)),
+                ("version", models.PositiveSmallIntegerField()),
+                ("finished_at", models.DateTimeField(auto_now_add=True)),
+                ("milliseconds", models.PositiveIntegerField(default=0)),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="ingestion.reading",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('reading', 'page', 'step', 'version'), name='step_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("reading", "page", "step", "version"), name="step_once"
+                    )
+                ],
             },
         ),
     ]
