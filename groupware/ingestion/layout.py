@@ -172,7 +172,7 @@ def spread(
     for weight in weights:
         shares.append((done / total, (done + weight) / total))
         done += weight
-    return _laid(text, shares, start, end, thickness, direction, confidence)
+    return _laid(text, shares, start, end, thickness, direction=direction, confidence=confidence)
 
 
 def place(
@@ -205,7 +205,7 @@ def place(
         if middle is None:
             edge = shares[number - 1][1] if number else 0.0
             shares[number] = (edge, edge)
-    return _laid(text, shares, start, end, thickness, direction, confidence)
+    return _laid(text, shares, start, end, thickness, direction=direction, confidence=confidence)
 
 
 def _laid(
@@ -214,6 +214,7 @@ def _laid(
     start: tuple[float, float],
     end: tuple[float, float],
     thickness: float,
+    *,
     direction: str,
     confidence: float,
 ) -> Line:
