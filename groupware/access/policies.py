@@ -9,7 +9,7 @@ Deny by default: an unregistered model, an unknown verb, nobody, the inactive ge
 """
 
 import logging
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -100,7 +100,7 @@ class ScopedPolicy(Policy[M]):
     def visible(self, viewer: Any, queryset: QuerySet[M]) -> QuerySet[M]:
         """Rows whose scope the viewer's principals open, by one subquery."""
         rows = queryset.alias(scope_of_row=Unindexed(F(f"{self.path}_id")))
-        return rows.filter(scope_of_row__in=scope_ids(viewer))
+        return cast("QuerySet[M]", rows.filter(scope_of_row__in=scope_ids(viewer)))
 
 
 class ScopePolicy(Policy[Scope]):

@@ -32,7 +32,7 @@ def reauthenticate_before(action: str) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def asked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not is_needed(request, action):
                 return view(request, *args, **kwargs)
             if request.headers.get("HX-Request") == "true":

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import pytest
 from django.urls import NoReverseMatch, reverse
@@ -35,13 +36,14 @@ def addresses(route: Route, side: Side) -> Iterator[str]:
     """Every address of a route that names something of `side`."""
     if not route.parameters:
         return
-    values = {
+    values: dict[str, list[Any]] = {
         "uuid": sorted(side.ids()),
         "int": list(NUMBERS),
         "text": [*WORDS, *sorted(side.ids())[:1]],
     }
     names = [name for name, _kind in route.parameters]
-    for chosen in product(*(values[kind] for _name, kind in route.parameters)):
+    choices: list[list[Any]] = [values[kind] for _name, kind in route.parameters]
+    for chosen in product(*choices):
         try:
             yield reverse(route.name, kwargs=dict(zip(names, chosen, strict=True)))
         except NoReverseMatch:
@@ -84,7 +86,7 @@ def _own(route: Route, world: World) -> list[str]:
     return []
 
 
-def with_foreign(values: dict[str, object], world: World) -> Iterator[dict[str, object]]:
+def with_foreign(values: dict[str, Any], world: World) -> Iterator[dict[str, Any]]:
     """The payload with each value that is an id replaced by each id of the other side."""
     ours = world.ours
     tokens = [f"u{ours.owner.pk}", f"s{ours.section.pk}", f"x{ours.scope.pk}"]
@@ -113,8 +115,11 @@ def test_foreign_ids_in_payloads(world: World) -> None:
             for as_json in (False, True):
                 with undone():
                     client = world.client("outsider")
-                    kind = {"content_type": "application/json"} if as_json else {}
-                    response = client.post(url, json.dumps(values) if as_json else values, **kind)
+                    if as_json:
+                        sent = json.dumps(values)
+                        response = client.post(url, sent, content_type="application/json")
+                    else:
+                        response = client.post(url, values)
                     body = body_of(response)
                     changed = world.ours.fingerprint() != before
                 tried += 1
