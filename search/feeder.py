@@ -1,4 +1,4 @@
-"""PostgreSQL and Elasticsearch: the engine follows the outbox.
+"""Beside PostgreSQL: the engine follows the outbox.
 
 A line of the outbox names a row whose engine copy is behind. Whoever feeds reads the row as it is
 now, writes the engine, and only then deletes the line: a crash in between repeats work and loses
@@ -13,12 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from search import indexing
-from search.engines.current import engine, engine_name, file_engine, index_file, shares_transaction
-from search.engines.embedded import EmbeddedEngine
-from search.engines.stores import FileStore
+from search.engines.current import engine, file_engine, index_file, shares_transaction
 from search.models import Outbox, Row
 
 logger = logging.getLogger(__name__)
@@ -35,11 +33,13 @@ class _Feeder:
         self._bell = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._stopping = False
 
     def start(self) -> None:
         """Start the thread once (again after a fork)."""
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
+                self._stopping = False
                 self._thread = threading.Thread(target=self._run, name="search-feeder", daemon=True)
                 self._thread.start()
 
@@ -47,8 +47,15 @@ class _Feeder:
         """Look now."""
         self._bell.set()
 
+    def stop(self) -> None:
+        """End the thread after what it is doing."""
+        self._stopping = True
+        self._bell.set()
+        if self._thread is not None:
+            self._thread.join()
+
     def _run(self) -> None:
-        while True:
+        while not self._stopping:
             self._bell.wait(SECONDS)
             self._bell.clear()
             try:
@@ -58,6 +65,7 @@ class _Feeder:
             except Exception:  # the thread must outlive a restart of the database
                 logger.exception("the search feeder stumbled and tries again")
                 time.sleep(SECONDS)
+        connections.close_all()
 
 
 _feeder = _Feeder()
@@ -67,6 +75,11 @@ def start() -> None:
     """Start this process's feeder (nothing to do where rows share the transaction)."""
     if not shares_transaction():
         _feeder.start()
+
+
+def stop() -> None:
+    """End this process's feeder (tests, an orderly end)."""
+    _feeder.stop()
 
 
 def ring() -> None:
@@ -125,29 +138,27 @@ def catch_up() -> frozenset[int]:
 
 def ensure() -> None:
     """Build the engine's file from the database where it is missing (first start, lost disk)."""
-    if engine_name() == "embedded" and not index_file().exists():
-        rebuild_file()
+    if not file_engine().is_complete():
+        with _turn(wait=True):
+            if not file_engine().is_complete():
+                _build()
 
 
 def rebuild_file() -> int:
-    """Write the engine's file anew beside the old one and put it in its place; returns the number
-    of rows.
-    """
-    fresh = index_file().with_suffix(".new")
+    """Write the engine's file anew; searches see the old one until it is done. Returns the rows."""
     with _turn(wait=True):
-        for leftover in fresh.parent.glob(f"{fresh.name}*"):
-            leftover.unlink()
-        newest = Outbox.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        store = FileStore(fresh)
-        built = EmbeddedEngine(store)
-        built.create()
-        count = 0
-        last = 0
+        return _build()
+
+
+def _build() -> int:
+    """In one transaction of the file; lines of the outbox that it covers are done."""
+    # Only lines seen now: one that is committed during the build may name a row already passed.
+    covered = list(Outbox.objects.values_list("pk", flat=True))
+    built, count, last = file_engine(), 0, 0
+    with built.building():
         while rows := list(Row.objects.filter(pk__gt=last).order_by("pk")[: indexing.BATCH]):
             indexing.write(built, rows)
             last, count = rows[-1].pk, count + len(rows)
-        store.close()
-        fresh.replace(index_file())
-        Outbox.objects.filter(pk__lte=newest).delete()
-    file_engine()
+    for start in range(0, len(covered), BATCH):
+        Outbox.objects.filter(pk__in=covered[start : start + BATCH]).delete()
     return count

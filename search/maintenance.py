@@ -8,7 +8,7 @@ from django.db import transaction
 
 from search import actions, feeder, frequencies, registry
 from search.analysis.analyzer import VERSION
-from search.engines.current import engine, engine_name, shares_transaction
+from search.engines.current import engine, shares_transaction
 from search.models import Outbox, Row
 
 
@@ -42,7 +42,7 @@ def rebuild(kind: str = "", progress: Callable[[int, int], None] = _quiet) -> tu
         for group in set(_groups(declaration.kind)) - known:
             with transaction.atomic():
                 actions.remove(declaration.kind, group)
-    if not kind and not shares_transaction() and engine_name() == "embedded":
+    if not kind and not shares_transaction():
         feeder.rebuild_file()
     while not shares_transaction() and feeder.feed():
         pass

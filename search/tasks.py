@@ -35,20 +35,9 @@ def rewrite_scope(scope_id: int) -> int:
     """
     changed = ChangedScope.objects.filter(scope_id=scope_id).first()
     turn = changed.turn if changed else None
-    last, done = 0, 0
-    while ids := list(
-        Row.objects.filter(scope_id=scope_id, pk__gt=last)
-        .order_by("pk")
-        .values_list("pk", flat=True)[:REWRITE_BATCH]
-    ):
-        with transaction.atomic():
-            if shares_transaction():
-                indexing.refresh(engine(), ids)
-            else:
-                Outbox.objects.bulk_create([Outbox(row_id=row_id) for row_id in ids])
-        if not shares_transaction():
-            while feeder.feed():
-                pass
+    rows, last, done = Row.objects.filter(scope_id=scope_id).order_by("pk"), 0, 0
+    while ids := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:REWRITE_BATCH]):
+        _rewrite(ids)
         last, done = ids[-1], done + len(ids)
     if turn is not None:
         # A change during the rewrite raised the turn: its own task is queued and keeps the scope
@@ -66,9 +55,19 @@ def rewrite_group(kind: str, group: str) -> int:
         .values_list("pk", flat=True)
     )
     for start in range(0, len(ids), REWRITE_BATCH):
-        with transaction.atomic():
-            indexing.refresh(engine(), ids[start : start + REWRITE_BATCH])
+        _rewrite(ids[start : start + REWRITE_BATCH])
     return len(ids)
+
+
+def _rewrite(ids: list[int]) -> None:
+    """Make the engine's copy of some rows what the database says, before this returns."""
+    with transaction.atomic():
+        if shares_transaction():
+            indexing.refresh(engine(), ids)
+        else:
+            Outbox.objects.bulk_create([Outbox(row_id=row_id) for row_id in ids])
+    while not shares_transaction() and feeder.feed():
+        """Until the outbox is empty."""
 
 
 @task()
@@ -79,15 +78,17 @@ def count_frequencies() -> int:
 
 
 def count_when_grown() -> None:
-    """Enqueue a count when the index has grown by half since the last one (cheap: two indexed
-    reads).
-    """
+    """After the commit, enqueue a count when the index has grown by half since the last one."""
+    transaction.on_commit(_count_if_grown, robust=True)
+
+
+def _count_if_grown() -> None:
     counted = Statistics.objects.filter(pk=1).values_list("rows", flat=True).first() or 0
     newest = Row.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     if newest >= max(_FEW, counted * _GROWN):
-        if Statistics.objects.filter(pk=1).update(rows=newest) == 0:
-            Statistics.objects.create(pk=1, rows=newest)
-        count_frequencies.enqueue()
+        with transaction.atomic():
+            Statistics.objects.update_or_create(pk=1, defaults={"rows": newest})
+            count_frequencies.enqueue()
 
 
 def register_cron() -> None:

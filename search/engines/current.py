@@ -1,11 +1,10 @@
-"""The engine of this installation, by settings.
+"""The engine of this installation.
 
-``SEARCH_ENGINE`` is ``embedded`` (default) or ``elasticsearch``. The embedded engine lies in the
-site's database when that is SQLite and in ``DATA_DIR/search/index.sqlite3`` otherwise.
+The embedded engine lies in the site's own database when that is SQLite, and in
+``DATA_DIR/search/index.sqlite3`` beside any other.
 """
 
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
@@ -20,13 +19,7 @@ ALIAS = "default"
 
 def shares_transaction() -> bool:
     """Whether index rows are written in the same transaction as the change."""
-    return engine_name() == "embedded" and connections[ALIAS].vendor == "sqlite"
-
-
-def engine_name() -> str:
-    """The chosen engine."""
-    name: str = getattr(settings, "SEARCH_ENGINE", "embedded")
-    return name
+    return connections[ALIAS].vendor == "sqlite"
 
 
 def index_file() -> Path:
@@ -46,13 +39,7 @@ def _site_engine() -> EmbeddedEngine:
 
 def engine() -> Engine:
     """The engine that queries ask."""
-    if engine_name() == "elasticsearch":
-        # Its client takes 0.3 s to load, which most sites never need.
-        made: Engine = import_module("search.engines.elasticsearch").from_settings()
-        return made
-    if shares_transaction():
-        return _site_engine()
-    return file_engine()
+    return _site_engine() if shares_transaction() else file_engine()
 
 
 def file_engine() -> EmbeddedEngine:

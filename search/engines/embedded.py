@@ -10,8 +10,8 @@ side table keeps them, compressed, together with the clean text that exact phras
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 from search.engines.base import Candidate, Conditions, EngineRow, Match, Rights, Stored
@@ -29,6 +29,7 @@ TABLES = (
         t, w, g, d, n, acl, content='', tokenize="ascii tokenchars '-_'")""",
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_terms USING fts5vocab(search_fts, 'col')",
 )
+TABLES_VERSION = 1  # another number: the file beside PostgreSQL is built anew
 #: The rough score weighs title, words, bigrams, dates, numbers; rights are never part of a score.
 _FIND = """
     SELECT e.id, e.grp, e.kind, e.section, e.year, e.unit, e.scan, e.made_on,
@@ -73,6 +74,19 @@ class EmbeddedEngine:
         """Create the tables where they are missing."""
         for statement in TABLES:
             self.store.execute(statement)
+
+    def is_complete(self) -> bool:
+        """Whether a file of its own was built to the end, by this version of the tables."""
+        return bool(self.store.execute("PRAGMA user_version")[0][0] == TABLES_VERSION)
+
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Fill a file of its own from nothing, in one transaction that marks it complete."""
+        with self.store.atomic():
+            self.create()
+            self.reset()
+            yield
+            self.store.execute(f"PRAGMA user_version = {TABLES_VERSION}")
 
     def put(self, rows: Sequence[EngineRow]) -> None:
         if not rows:

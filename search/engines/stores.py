@@ -43,7 +43,7 @@ class FileStore:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is not None and self._local.inode != self._inode():
-            connection.close()  # the file was replaced by a rebuild
+            connection.close()  # somebody took the file away
             connection = None
         if connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,14 +57,6 @@ class FileStore:
             self._local.connection, self._local.depth = connection, 0
             self._local.inode = self._inode()
         return connection
-
-    def close(self) -> None:
-        """Fold the log into the file and close this thread's connection."""
-        connection = self._connection()
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.close()
-        self._local.connection = None
 
     def _inode(self) -> int:
         try:

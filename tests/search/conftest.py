@@ -12,7 +12,8 @@ from groupware.access.actions import create_scope, set_facts
 from groupware.access.models import Scope
 from groupware.access.selectors import scope_ids
 from groupware.organization.models import Staff
-from search import actions, facets, registry
+from search import actions, facets, feeder, registry
+from search.engines.current import shares_transaction
 from search.registry import Box, Declaration, IndexRow
 from search.results import Hit, Results
 from search.selectors import search
@@ -60,6 +61,8 @@ class Library:
             self.rows[row.group] = [row]
         with transaction.atomic():
             actions.put(rows)
+        while not shares_transaction() and feeder.feed():
+            """More rows than a search feeds itself."""
         return groups
 
     def scope(self, *tokens: str) -> Scope:

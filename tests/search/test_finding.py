@@ -20,6 +20,8 @@ from tests.conftest import count
 from tests.search import jsquad
 from tests.search.conftest import Library, found, marked
 
+pytestmark = pytest.mark.postgres
+
 VARIANTS = [
     ("long vowel dropped", "サーバーの更新", "サーバ"),
     ("long vowel added", "コンピュータの更新", "コンピューター"),

