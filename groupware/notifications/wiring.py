@@ -33,3 +33,4 @@ bar.add(
 )
 cron.register("notifications-trim", "50 3 * * *", tasks.trim)
 import_module("groupware.notifications.papers")
+import_module("groupware.notifications.emergency")

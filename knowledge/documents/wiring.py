@@ -43,3 +43,4 @@ for position, (name, keys, label) in enumerate(
 ):
     shortcuts.add(Shortcut(name=name, keys=keys, label=label, where=_VIEWER, order=300 + position))
 import_module("knowledge.documents.events")
+import_module("knowledge.documents.containers")

@@ -139,3 +139,14 @@ def test_superiors_are_said_to_be_so(scope: Scope, clerk: Staff, director: Staff
     assert [reason.source for reason in reasons] == ["superiors"] * len(reasons)
     assert reasons
     assert Fact("u1", MANAGE).verb == "manage"
+
+
+def test_those_who_decide_hear_of_it(
+    folder: Folder, clerk: Staff, colleague: Staff, records: Staff, client_as: ClientAs
+) -> None:
+    actions.break_glass(actor=records, scope=folder.scope, reason="夜間の断水、図面が要る")
+    page = client_as(clerk).get("/notifications/").content.decode()
+    assert "緊急閲覧しています" in page
+    assert folder.name in page
+    assert "夜間の断水、図面が要る" in page
+    assert "緊急閲覧しています" not in client_as(colleague).get("/notifications/").content.decode()
