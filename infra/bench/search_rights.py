@@ -244,7 +244,8 @@ def main() -> int:
             cursor.execute("SELECT sum(length(tokens)) FROM search_tokens")
             kept = cursor.fetchone()[0]
         print(
-            f"{rows:,} pages, {characters:,} code points; index {size / characters:.2f} bytes each, "
+            f"{rows:,} pages, {characters:,} code points; index {size / characters:.2f} bytes each,"
+            " "
             f"kept tokens and clean text {kept / characters:.2f}"
         )
         reached = measure()

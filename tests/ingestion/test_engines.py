@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from groupware.ingestion.boxes import boxes_of
-from groupware.ingestion.engines import choice
+from groupware.ingestion.engines import choice, tesseract
 from groupware.ingestion.engines.base import Recognised
 from groupware.ingestion.engines.geometry import Region, reading_order, skew_of
 from groupware.ingestion.layout import Glyph, Line
@@ -155,7 +155,7 @@ def test_the_better_reading_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_with(rapid: tuple[str, float], other: tuple[str, float]) -> str:
         engines = {"rapid": engine("rapid", *rapid), "tesseract": engine("tesseract", *other)}
         monkeypatch.setattr(choice, "engine", engines.__getitem__)
-        monkeypatch.setattr(choice.tesseract, "quarter_turns", lambda _image: 0)
+        monkeypatch.setattr(tesseract, "quarter_turns", lambda _image: 0)
         return choice.read(Image.new("L", (100, 100), 255)).engine
 
     prose = papers.PROSE[0]

@@ -13,7 +13,7 @@ from PIL import Image
 
 from groupware.access.policies import Denied, NotVisible
 from groupware.audit.models import Entry
-from groupware.events import catalogue
+from groupware.events import Event, catalogue
 from groupware.files import storage
 from groupware.files.actions import dispose_file
 from groupware.files.models import File
@@ -34,7 +34,7 @@ NUMBER = ["個人番号　１２３４　５６７８　９０１８"]
 def heard() -> Iterator[list[Any]]:
     """Every event of ingestion, in order."""
     log: list[Any] = []
-    watched = [
+    watched: list[Event[Any]] = [
         catalogue.PAGE_READ,
         catalogue.FILE_READ,
         catalogue.FILE_READ_FAILED,
