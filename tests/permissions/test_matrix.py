@@ -6,9 +6,10 @@ from django.urls import reverse
 from groupware.organization.models import Staff
 from tests.permissions.matrix import MATRIX, Row
 from tests.permissions.routes import routes
-from tests.permissions.world import EVERYBODY, Side, World, body_of, make_world, undone
+from tests.permissions.world import EVERYBODY, NOBODY, Side, World, body_of, make_world, undone
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+SOME = ("clerk", "outsider", NOBODY)  # for methods that an address does not take
 REFUSED = {302, 401, 403, 404, 405, 412}
 
 
@@ -47,7 +48,7 @@ def test_the_matrix_holds(world: World) -> None:
     for name, row in MATRIX.items():
         url = address(name, row, world, world.ours)
         for method in METHODS:
-            for persona in EVERYBODY:
+            for persona in EVERYBODY if method in row.methods else SOME:
                 with undone():
                     response = world.client(persona).generic(method, url)
                     body_of(response)
