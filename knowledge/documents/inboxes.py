@@ -65,6 +65,9 @@ def inbox_facts(section: Section) -> set[Fact]:
     above = [step.pk for step in path(section)[1:-1]]  # neither the city itself nor the section
     for pk in reversed(above):
         heads = list(Post.objects.filter(section=pk, is_head=True).values_list("pk", flat=True))
+        if heads and pk == above[-1]:
+            # whoever heads the 部 on the day, also after the section moved to another at midnight
+            return facts | {Fact(f"h{section.pk}", "edit", HEAD)}
         if heads:
             return facts | {Fact(f"p{head}", "edit", HEAD) for head in heads}
     return facts
