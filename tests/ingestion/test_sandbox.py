@@ -175,9 +175,11 @@ def test_a_child_and_its_programs_end_with_a_killed_worker(tmp_path: Path) -> No
     assert worker.stdout is not None
     pid = int(worker.stdout.readline())
     wait_until(lambda: len(parent._group(pid)) == 2, "the program of the child", 20)
+    members = [Path(f"/proc/{member}") for member in parent._group(pid)]
     worker.send_signal(signal.SIGKILL)
     worker.wait()
-    wait_until(lambda: not parent._group(pid), "the end of the child and its program", 20)
+    gone = lambda: not any(member.exists() for member in members)  # noqa: E731
+    wait_until(gone, "the end of the child and its program", 20)
     worker.stdout.close()
     (left,) = scratch.iterdir()
     parent.sweep_scratch(scratch)
