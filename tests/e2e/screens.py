@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import django
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from groupware.operations.demo.city import PASSWORD
 from tests.e2e.site import Site
 from tests.operations.serving import ROOT
 
@@ -76,6 +76,8 @@ SHOTS = (
 
 def sign_in(page: Page, url: str, login: str) -> None:
     """Through the form."""
+    from groupware.operations.demo.city import PASSWORD  # needs Django set up
+
     page.goto(f"{url}/account/login/")
     page.get_by_label("職員番号").fill(login)
     page.locator("input[type=password]").fill(PASSWORD)
@@ -151,4 +153,6 @@ def _left(site: Site) -> str:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groupware.settings.test")
+    django.setup()
     main()
