@@ -75,7 +75,7 @@ class ScopeGroupGrant(Given, GroupObjectPermissionBase):
 class ScopeFact(models.Model):
     """A principal that follows from facts, written by the container's policy."""
 
-    scope = models.ForeignKey(Scope, models.PROTECT, related_name="facts")
+    scope = models.ForeignKey(Scope, models.PROTECT, related_name="facts", db_index=False)
     verb = models.CharField(max_length=8)
     token = models.CharField(max_length=24)
     reason = models.CharField(max_length=100)  # a msgid shown on 「誰が見られるか・なぜ」
@@ -89,7 +89,8 @@ class ScopeFact(models.Model):
 class ScopeToken(models.Model):
     """Compiled: holders of `token` (u1, s2, p3, g4, h2, all, x17) may do `verb` in `scope`."""
 
-    scope = models.ForeignKey(Scope, models.PROTECT, related_name="tokens")
+    # `token_once` begins with the scope: an index of its own would only be read by mistake
+    scope = models.ForeignKey(Scope, models.PROTECT, related_name="tokens", db_index=False)
     verb = models.CharField(max_length=8)
     token = models.CharField(max_length=24)
 

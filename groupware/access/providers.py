@@ -6,9 +6,16 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
+
+# What a provider adds to its own statement, so that a person's principals are one question to the
+# database: scopes that the person has open in an emergency. Parameters: person, now, now.
+BREAK_GLASS_SQL: Final = """
+SELECT 'x', glass.scope_id FROM access_breakglass glass
+WHERE glass.staff_id = %s AND glass.starts <= %s AND glass.ends > %s
+"""
 
 PrincipalProvider: TypeAlias = Callable[[AbstractBaseUser, date | None], frozenset[str]]
 
@@ -47,7 +54,11 @@ class Directory(Protocol):
 
 
 def register_provider(provider: PrincipalProvider) -> None:
-    """Ask `provider(staff, on)` for principals from now on; twice the same is once."""
+    """Ask `provider(staff, on)` for principals from now on; twice the same is once.
+
+    Without a date (now) the answer includes `x…` for what is open in an emergency
+    (`BREAK_GLASS_SQL`).
+    """
     if provider not in _providers:
         _providers.append(provider)
 

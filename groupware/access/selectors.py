@@ -10,11 +10,10 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from groupware.access import providers
 from groupware.access.checker import PrincipalChecker
-from groupware.access.models import BreakGlass, ChangedScope, Scope, ScopeFact, ScopeToken
+from groupware.access.models import ChangedScope, Scope, ScopeFact, ScopeToken
 from groupware.access.tokens import VIEW, containing, scope_token, sections_under
 
 Viewer = AbstractBaseUser | AnonymousUser | None
@@ -61,10 +60,6 @@ def principals(viewer: Viewer, at: date | None = None) -> frozenset[str]:
     if known is not None and person.pk in known:
         return known[person.pk]
     found = providers.provided(person, at)
-    if found:
-        now = timezone.now()
-        opened = BreakGlass.objects.filter(staff=person.pk, starts__lte=now, ends__gt=now)
-        found |= {scope_token(pk) for pk in opened.values_list("scope_id", flat=True)}
     if known is not None:
         known[person.pk] = found
     return found

@@ -9,7 +9,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection
+from django.utils import timezone
 
+from groupware.access.providers import BREAK_GLASS_SQL
 from groupware.organization.calendar import business_date
 
 # A dated row `{0}` holds on the day; the day is given twice.
@@ -42,18 +44,22 @@ UNION SELECT 'h', tree.section_id FROM organization_sectionparent tree
     JOIN work ON work.post_id = post.id WHERE {_HOLDS.format("tree")}
 """  # noqa: S608  # built of its own constants; values are parameters
 _DAYS: Final = _SQL.count("%s") - 1  # every parameter but the first is the day
+_NOW: Final = f"{_SQL} UNION {BREAK_GLASS_SQL}"
 
 
 def principals(staff: Any, at: date | datetime | None = None) -> frozenset[str]:
-    """Tokens of `staff` on the business date of `at` (today when None); 1 query.
+    """Tokens of `staff` on the business date of `at`; now, with emergencies, when None; 1 query.
 
     Empty for who is disabled, not yet or no longer in service: the database is asked, not the
     object, which may be older than the change.
     """
     if staff is None or staff.pk is None:
         return frozenset()
-    on = business_date(at)
+    parameters: list[Any] = [staff.pk, *[business_date(at)] * _DAYS]
+    if at is None:
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        parameters += [staff.pk, now, now]
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, [staff.pk, *[on] * _DAYS])
+        cursor.execute(_NOW if at is None else _SQL, parameters)
         found = {f"{kind}{key}" for kind, key in cursor.fetchall()}
     return frozenset(found | {"all"}) if f"u{staff.pk}" in found else frozenset()

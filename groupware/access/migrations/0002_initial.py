@@ -54,7 +54,10 @@ class Migration(migrations.Migration):
             model_name="scopefact",
             name="scope",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="facts", to="access.scope"
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="facts",
+                to="access.scope",
             ),
         ),
         migrations.AddField(
@@ -96,6 +99,7 @@ class Migration(migrations.Migration):
             model_name="scopetoken",
             name="scope",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="tokens",
                 to="access.scope",
