@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from groupware.access import actions, explaining, policies, providers
+from groupware.access import actions, explaining, policies, providers, selectors
 from groupware.access.forms import BreakGlassForm, GrantForm, RevokeForm
 from groupware.access.models import Scope
 from groupware.access.reauthentication import reauthenticate_before
@@ -30,7 +30,7 @@ def _scope(request: HttpRequest, uuid: UUID, verb: str = VIEW) -> Scope:
     Raises:
         NotVisible, Denied: as `policies.require`.
     """
-    scope = Scope.objects.filter(uuid=uuid).first()
+    scope = selectors.find_scope(uuid)
     if scope is None:
         raise policies.NotVisible(_("見つかりません。"))
     policies.require(_person(request), verb, scope)

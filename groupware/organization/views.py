@@ -51,7 +51,7 @@ def _end(request: HttpRequest, person: Staff) -> HttpResponse:
             record(person, "session.ended", person, detail={"ended": ended}, request=request)
         messages.success(request, _("ほかの端末からサインアウトしました。"))
         return redirect("usersessions_list")
-    for row in UserSession.objects.filter(user=person):
+    for row in sessions_of(person):
         if constant_time_compare(name_of(row), wanted):
             break
     else:

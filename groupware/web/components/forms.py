@@ -44,23 +44,7 @@ def field(
         return _choices(bound, hint)
     errors = _errors(bound)
     said = hint or bound.help_text
-    described = " ".join(
-        part
-        for part, wanted in ((f"{bound.auto_id}_hint", said), (f"{bound.auto_id}_err", errors))
-        if wanted
-    )
-    css = classes(["in", "err" if errors else "", str(widget.attrs.get("class", ""))])
-    attrs: dict[str, Any] = {
-        **{key.rstrip("_").replace("_", "-"): value for key, value in (given or {}).items()},
-        "class": css,
-        "aria-describedby": described or None,
-        "aria-invalid": "true" if errors else None,
-    }
-    if widget.attrs.get("placeholder") == bound.label:
-        attrs["placeholder"] = False  # says nothing that the label does not say
-    control = bound.as_widget(
-        attrs={key: value for key, value in attrs.items() if value is not None and value != ""}
-    )
+    control = _control(bound, said, errors, given or {})
     inside = [
         format_html('<span class="lead">{}</span>', icon(icon_name)) if icon_name else "",
         control,
@@ -82,6 +66,30 @@ def field(
         "div",
         {"class_": classes(["fld", "s" if small else ""])},
         _joined([label, _hint(bound, said), box, errors]),
+    )
+
+
+def _control(
+    bound: BoundField, said: object, errors: SafeString | str, given: dict[str, Any]
+) -> SafeString:
+    """The widget itself, tied to its hint and its errors."""
+    widget = bound.field.widget
+    described = " ".join(
+        part
+        for part, wanted in ((f"{bound.auto_id}_hint", said), (f"{bound.auto_id}_err", errors))
+        if wanted
+    )
+    css = classes(["in", "err" if errors else "", str(widget.attrs.get("class", ""))])
+    attrs: dict[str, Any] = {
+        **{key.rstrip("_").replace("_", "-"): value for key, value in given.items()},
+        "class": css,
+        "aria-describedby": described or None,
+        "aria-invalid": "true" if errors else None,
+    }
+    if widget.attrs.get("placeholder") == bound.label:
+        attrs["placeholder"] = False  # says nothing that the label does not say
+    return bound.as_widget(
+        attrs={key: value for key, value in attrs.items() if value is not None and value != ""}
     )
 
 
