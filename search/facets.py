@@ -101,18 +101,23 @@ class Facets:
 
     def count(self) -> dict[str, list[FacetValue]]:
         """The values of each facet with their counts; a chosen value stays even at 0."""
-        chosen = self.chosen
-        by_section = [group for group in self.groups if self.passes(group, without="section")]
-        by_year = [group for group in self.groups if self.passes(group, without="year")]
-        kinds = Counter(
-            kind_of(group) for group in self.groups if self.passes(group, without="kind")
-        )
-        sections = Counter(group.section for group in by_section if group.section)
-        departments = Counter(
-            name for group in by_section if (name := self.department(group.section))
-        )
-        eras = Counter(name for group in by_year if group.year and (name := era_of(group.year)))
-        years = Counter(group.year for group in by_year if group.year)
+        chosen, alike = self.chosen, self._alike()
+        kinds: Counter[str] = Counter()
+        sections: Counter[int] = Counter()
+        departments: Counter[str] = Counter()
+        eras: Counter[str] = Counter()
+        years: Counter[int] = Counter()
+        for group, number in alike:
+            if self.passes(group, without="kind"):
+                kinds[kind_of(group)] += number
+            if self.passes(group, without="section") and group.section:
+                sections[group.section] += number
+                departments[self.department(group.section)] += number
+            if self.passes(group, without="year") and group.year:
+                years[group.year] += number
+                eras[era_of(group.year)] += number
+        departments.pop("", None)
+        eras.pop("", None)
         order = list(ERAS)
         return {
             "kind": _values(kinds, chosen.kinds, kind_label),
@@ -128,6 +133,12 @@ class Facets:
                 _values(years, chosen.years, str), key=lambda value: int(value.value), reverse=True
             ),
         }
+
+    def _alike(self) -> list[tuple[Countable, int]]:
+        """One group of each sort that the facets tell apart, and how many there are of it."""
+        numbers = Counter((one.kind, one.scan, one.section, one.year) for one in self.groups)
+        first = {(one.kind, one.scan, one.section, one.year): one for one in self.groups}
+        return [(first[sort], number) for sort, number in numbers.items()]
 
     def _with_written(self, chosen: Filters, written: QueryFilters) -> Filters:
         """Add what was written as 種別: and 部署:; a name that fits nothing finds nothing."""

@@ -8,6 +8,7 @@ Weights measured in docs/search.md.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ TITLE, SYNONYM, RUN = 1.0, 0.3, 0.2
 GRAMS, TITLE_GRAMS = 0.3, 0.5
 SURE = 90.0  # OCR confidence from which words can be trusted
 EXACT, NORMALIZED, FOLDED = 3, 2, 1
+MANY = 12  # tokens from which counting a whole field is cheaper than looking for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,17 @@ def _idf(rows: int, holding: int) -> float:
 
 
 class _Field:
-    """A stored field, ready for counting tokens (a search in a string beats one in a list
-    tenfold).
-    """
+    """A stored field, ready for counting tokens: searched as a string, or counted when many ask."""
 
-    def __init__(self, tokens: str) -> None:
+    def __init__(self, tokens: str, *, many: bool) -> None:
         self.length = tokens.count(" ") + 1 if tokens else 0
-        self._padded = f" {tokens.replace(' ', '  ')} "
+        self._counts = Counter(tokens.split()) if many else None
+        self._padded = "" if many else f" {tokens.replace(' ', '  ')} "
 
     def count(self, token: str) -> int:
         """How often the token stands here."""
+        if self._counts is not None:
+            return self._counts[token]
         return self._padded.count(f" {token} ")
 
 
@@ -98,15 +101,19 @@ class Ranking:
         """Score one row; ``prior`` comes from its kind."""
         title, _, title_grams = stored.t.partition(" _")
         sure = not stored.is_scan or stored.confidence >= SURE
-        points = (GRAMS if sure else 1.0) * _bm25(
-            _Field(stored.g),
-            _Field(title_grams.strip()),
-            self.grams,
-            self.frequencies.mean_grams,
-            TITLE_GRAMS,
-        )
+        points = 0.0
+        if not sure or self.plan.question:
+            many = len(self.grams) > MANY
+            points += (GRAMS if sure else 1.0) * _bm25(
+                _Field(stored.g, many=many),
+                _Field(title_grams.strip(), many=many),
+                self.grams,
+                self.frequencies.mean_grams,
+                TITLE_GRAMS,
+            )
         if sure:
-            tokens, titles, mean = _Field(stored.w), _Field(title), self.frequencies.mean_words
+            many, mean = len(self.words) + len(self.synonyms) > MANY, self.frequencies.mean_words
+            tokens, titles = _Field(stored.w, many=many), _Field(title, many=many)
             points += _bm25(tokens, titles, self.words, mean, TITLE)
             if self.synonyms:
                 points += SYNONYM * _bm25(tokens, titles, self.synonyms, mean, TITLE)

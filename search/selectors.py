@@ -4,9 +4,10 @@ may see.
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -27,9 +28,10 @@ from search.plan import Plan, build
 from search.ranking import Ranked, Ranking, run_grams
 from search.results import Filters, Hit, PageHit, Results
 
-RANKED_GROUPS = 80  # groups that are ranked finely; those after them keep the engine's order
+RANKED_GROUPS = 50  # groups that are ranked finely; those after them keep the engine's order
 ROWS_PER_GROUP = 2
 PAGES_SHOWN = 6
+_BY_SCORE = itemgetter(8)
 
 
 @dataclass(slots=True)
@@ -181,18 +183,20 @@ def _verified(engine: Engine, plan: Plan, candidates: list[Candidate]) -> list[C
     ]
 
 
-def _group(candidates: Iterable[Candidate]) -> list[Group]:
-    groups: dict[tuple[str, str], Group] = {}
+def _group(candidates: list[Candidate]) -> list[Group]:
+    """Rows folded into groups, rows and groups best first."""
+    candidates.sort(key=_BY_SCORE, reverse=True)
+    groups: dict[str, Group] = {}
     for row in candidates:
-        key = (row.kind, row.group)
-        group = groups.get(key)
+        group = groups.get(row[1])
         if group is None:
-            group = groups[key] = Group(row.kind, row.group, row.section, row.year)
-        group.rows.append(row)
-        group.scan = group.scan or bool(row.scan)
-        group.made_on = max(group.made_on, row.made_on)
-    for group in groups.values():
-        group.rows.sort(key=lambda row: (-row.score, row.unit))
+            groups[row[1]] = Group(
+                row.kind, row.group, row.section, row.year, row.scan > 0, row.made_on, [row]
+            )
+        else:
+            group.rows.append(row)
+            if row.scan:
+                group.scan = True
     return list(groups.values())
 
 
@@ -203,8 +207,7 @@ def _frequencies(plan: Plan) -> Frequencies:
 
 
 def _rank(engine: Engine, plan: Plan, groups: list[Group]) -> None:
-    """Sort groups in place: the best by the fine ranking, the rest as the engine says."""
-    groups.sort(key=lambda group: (-group.rough, group.group))
+    """Sort the first groups in place by the fine ranking; the rest stay as the engine says."""
     head = groups[:RANKED_GROUPS]
     if not head or not plan.leaves:
         return

@@ -50,25 +50,18 @@ def build(pages: int) -> float:
     """Fill an empty database; returns code points per second through analysis and insert."""
     from django.db import transaction
 
-    from groupware.access.models import Scope, ScopeToken
+    from groupware.access.models import Scope
     from search import actions, frequencies
     from search.engines.current import engine
+    from search.models import Row
     from search.registry import IndexRow
 
-    chance = random.Random(SEED)
-    scopes = Scope.objects.bulk_create(
-        [Scope(kind="bench", owner_uuid=uuid.uuid4()) for _ in range(SCOPES)], batch_size=500
-    )
-    tokens = [f"s{number}" for number in range(1, TOKENS + 1)]
-    rights = [
-        ScopeToken(scope=scope, verb="view", token=token)
-        for scope in scopes
-        for token in [f"x{scope.pk}", *chance.sample(tokens, chance.randint(1, 4))]
-    ]
-    ScopeToken.objects.bulk_create(rights, batch_size=500)
+    done = Row.objects.count()  # a build that was interrupted goes on
+    chance = random.Random(SEED + done)
+    scopes = list(Scope.objects.order_by("pk")) or _scopes(chance)
     started, written = time.perf_counter(), 0
     source = texts(pages, chance)
-    for first in range(0, pages, BATCH):
+    for first in range(done, pages, BATCH):
         rows = []
         for number in range(first, min(first + BATCH, pages)):
             group = uuid.UUID(int=number // PER_DOCUMENT + 1)
@@ -96,6 +89,22 @@ def build(pages: int) -> float:
     speed = written / (time.perf_counter() - started)
     frequencies.count(engine())
     return speed
+
+
+def _scopes(chance: random.Random) -> list[Any]:
+    from groupware.access.models import Scope, ScopeToken
+
+    scopes = Scope.objects.bulk_create(
+        [Scope(kind="bench", owner_uuid=uuid.uuid4()) for _ in range(SCOPES)], batch_size=500
+    )
+    tokens = [f"s{number}" for number in range(1, TOKENS + 1)]
+    rights = [
+        ScopeToken(scope=scope, verb="view", token=token)
+        for scope in scopes
+        for token in [f"x{scope.pk}", *chance.sample(tokens, chance.randint(1, 4))]
+    ]
+    ScopeToken.objects.bulk_create(rights, batch_size=500)
+    return scopes
 
 
 def queries(chance: random.Random) -> dict[str, list[str]]:
@@ -232,7 +241,7 @@ def main() -> int:
         from search.models import Row
 
         call_command("migrate", verbosity=0)
-        if not Row.objects.exists():
+        if Row.objects.count() < options.pages:
             call_command("search", "tables", verbosity=0)
             speed = build(options.pages)
             print(f"index: {speed:,.0f} code points/s")

@@ -13,7 +13,7 @@ from unicodedata import combining
 _DASHES = frozenset("‐‑‒–—―−－﹣─━")
 _WAVES = frozenset("〜～∼")
 _CJK = r"\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}、。])[^\S\n]*\n?[^\S\n]*(?=[{_CJK}])")
+_BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}、。])(?=\s)[^\S\n]*\n?[^\S\n]*(?=[{_CJK}])")
 #: What is clean as it stands; most Japanese text is, and is copied in one piece.
 _PLAIN = re.compile("[\u3041-\u3096\u30a1-\u30fc、。「」々〇\u4e00-\u9fff0-9a-z \n]+")
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")

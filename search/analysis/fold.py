@@ -44,7 +44,11 @@ class Folded:
 @lru_cache(maxsize=4_096)
 def fold_text(text: str) -> str:
     """The folded form of a clean text without its map (for queries and comparisons)."""
-    return _fold(text)[0]
+    return _KANA_CHANGES.sub(_change, text.translate(_TABLE)).translate(_SMALL)
+
+
+def _change(match: re.Match[str]) -> str:
+    return _PAIRS.get(match.group(), "")
 
 
 def fold(cleaned: Cleaned) -> Folded:
