@@ -34,7 +34,9 @@ Check = Callable[[int, Stored], bool]
 Ids = Callable[[Match], frozenset[int]]
 
 _RUN = re.compile(r"[\u3005-\u3007\u3400-\u9fff\uf900-\ufaff]{2,}|[ァ-ヶー]{3,}|[0-9a-z]{2,}")
-_KEPT_WORDS = 3  # the rarest words of a question stay, however common they are
+_KEPT_WORDS = 2  # the rarest words of a question stay, however common they are
+_FEW_ROWS = 50  # an index so small has no common words
+_CANDIDATES = 2_000  # rows that a question may look at, however small the index
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,9 @@ def _is_distinct(folded: str) -> bool:
 def leaf_match(leaf: Leaf) -> Match:
     """A leaf in every spelling: words, bigrams, the date or number it is, and its synonyms."""
     if leaf.exact:
+        tokens, prefix = grams.phrase(leaf.folded)
+        if prefix and len(tokens) > 1:  # a prefix in a phrase is slow, and the text is verified
+            return Phrase("gt", tuple(tokens[:-1]))
         return _gram_phrase(leaf.folded)
     ways: list[Match] = [_word_phrase(leaf.words), _gram_phrase(leaf.folded)]
     mentions = dates(leaf.text)
@@ -220,6 +225,21 @@ def _bigrams(folded: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token for token in tokens if len(token) == 2))
 
 
+def in_titles(match: Match) -> Match:
+    """The same tree, looked for in titles alone."""
+    match match:
+        case Phrase(columns, tokens, prefix):
+            return Phrase("t", tokens, prefix) if "t" in columns else Nothing()
+        case AnyOf(children):
+            return AnyOf(tuple(in_titles(child) for child in children))
+        case AllOf(children):
+            return AllOf(tuple(in_titles(child) for child in children))
+        case Without(base, removed):
+            return Without(in_titles(base), removed)
+        case _:
+            return match
+
+
 def _all_terms(node: Node) -> list[Term]:
     match node:
         case Term():
@@ -241,6 +261,22 @@ def common_above(rows: int) -> float:
     return max(0.04, 0.20 - 0.16 * math.log(rows / 2_000) / math.log(50))
 
 
+def _telling(words: list[str], counts: dict[str, int], rows: int) -> list[str]:
+    """The words of a question that tell rows apart: not too common, and few rows in all.
+
+    The rarest stay, however common they are; ranking counts the others too.
+    """
+    limit = max(1.0, common_above(rows) * rows) if rows >= _FEW_ROWS else math.inf
+    budget = max(_CANDIDATES, rows // 10)
+    kept: set[str] = set()
+    for number, word in enumerate(sorted(words, key=lambda word: counts[word])):
+        if number >= _KEPT_WORDS and (counts[word] > limit or counts[word] > budget):
+            break
+        kept.add(word)
+        budget -= counts[word]
+    return [word for word in words if word in kept]
+
+
 def _question(
     query: Query, terms: list[str], ids: Ids, frequencies: Callable[[Iterable[str]], Frequencies]
 ) -> Plan:
@@ -253,20 +289,20 @@ def _question(
     }
     table = frequencies(found)
     counts = {word: table.terms.get(("w", word), 1) for word in found}
-    limit = max(1.0, common_above(table.rows) * table.rows) if table.rows >= 50 else math.inf
-    kept = [word for word in found if counts[word] <= limit]
-    if len(kept) < min(_KEPT_WORDS, len(found)):
-        kept = sorted(found, key=lambda word: counts[word])[:_KEPT_WORDS]
+    kept = _telling(found, counts, table.rows)
     expanded = synonyms.expand([surfaces[word] for word in kept], full=True)
     other = [
         token for word in kept for form in expanded[surfaces[word]] for token in _tokens(form)[:1]
     ]
     other = [token for token in dict.fromkeys(other) if token not in found]
+    table = frequencies(other)
+    rare = max(_CANDIDATES, table.rows // 50)
+    other = [token for token in other if table.terms.get(("w", token), 1) <= rare]
     question_runs = list(
         dict.fromkeys(fold_text(run) for text in terms for run in _RUN.findall(text))
     )
     ways: list[Match] = [Phrase("wt", (word,)) for word in kept]
-    ways += [Phrase("wt", (word,)) for word in other if table.terms.get(("w", word), 1) <= limit]
+    ways += [Phrase("wt", (word,)) for word in other]
     ways += [_gram_phrase(run) for run in question_runs if len(run) >= 3]
     leaves = [Leaf(surfaces[word], fold_text(surfaces[word]), (word,)) for word in kept]
     binding = _binding(query.node)

@@ -16,7 +16,16 @@ from django.utils.translation import gettext as _
 
 from groupware.access.selectors import changed_scopes, one_request, principals, scope_ids
 from search import feeder, frequencies, registry
-from search.engines.base import Candidate, Conditions, Engine, Frequencies, Match, Nothing, Rights
+from search.engines.base import (
+    Candidate,
+    Conditions,
+    Engine,
+    Frequencies,
+    Match,
+    Nothing,
+    Rights,
+    Stored,
+)
 from search.engines.current import engine as current_engine
 from search.facets import SCAN, Facets, kind_label, kind_of
 from search.highlight import find_spans, marked, snippet, stands_in
@@ -24,7 +33,7 @@ from search.language.nodes import Query
 from search.language.parser import may_be_question, parse
 from search.language.rephrase import shorter
 from search.models import Row
-from search.plan import Plan, build
+from search.plan import Plan, build, in_titles
 from search.ranking import Ranked, Ranking, run_grams
 from search.results import Filters, Hit, PageHit, Results
 
@@ -92,11 +101,11 @@ def search(
         found = _find(engine, rights, parse(text, literal=literal), chosen)
         counted = Facets(found.groups, chosen, found.query.filters)
         groups = [group for group in found.groups if counted.passes(group)]
-        _rank(engine, found.plan, groups)
+        stored = _rank(engine, found.plan, groups)
         if chosen.order == "new":
             groups.sort(key=lambda group: group.made_on, reverse=True)
         kept, total = _checked(viewer, groups, page, per_page)
-        hits = _render(engine, kept, found.plan, text)
+        hits = _render(engine, kept, stored, found.plan, text)
         return Results(
             total=total,
             hits=hits,
@@ -164,7 +173,8 @@ def _find(engine: Engine, rights: Rights, query: Query, chosen: Filters) -> Foun
         return frozenset(row.id for row in engine.find(match, rights, conditions))
 
     plan = build(query, ids, lambda words: frequencies.of(words=words))
-    candidates = engine.find(plan.match, rights, conditions)
+    titles = None if plan.question else in_titles(plan.match)
+    candidates = engine.find(plan.match, rights, conditions, browsing=titles)
     if not candidates and not query.question and may_be_question(query):
         plan = build(replace(query, question=True), ids, lambda words: frequencies.of(words=words))
         candidates = engine.find(plan.match, rights, conditions)
@@ -206,11 +216,14 @@ def _frequencies(plan: Plan) -> Frequencies:
     )
 
 
-def _rank(engine: Engine, plan: Plan, groups: list[Group]) -> None:
-    """Sort the first groups in place by the fine ranking; the rest stay as the engine says."""
+def _rank(engine: Engine, plan: Plan, groups: list[Group]) -> dict[int, Stored]:
+    """Sort the first groups in place by the fine ranking; the rest stay as the engine says.
+
+    Returns what was read of their rows.
+    """
     head = groups[:RANKED_GROUPS]
     if not head or not plan.leaves:
-        return
+        return {}
     ranking = Ranking(plan, _frequencies(plan), timezone.localdate())
     priors = {declaration.kind: declaration.prior for declaration in registry.declarations()}
     stored = engine.load([row.id for group in head for row in group.rows[:ROWS_PER_GROUP]])
@@ -229,6 +242,7 @@ def _rank(engine: Engine, plan: Plan, groups: list[Group]) -> None:
         )
     )
     groups[: len(head)] = head
+    return stored
 
 
 def _checked(viewer: Any, groups: list[Group], page: int, per_page: int) -> tuple[list[Group], int]:
@@ -254,9 +268,11 @@ def _checked(viewer: Any, groups: list[Group], page: int, per_page: int) -> tupl
     return kept, len(groups) - refused
 
 
-def _render(engine: Engine, groups: Sequence[Group], plan: Plan, text: str) -> list[Hit]:
+def _render(
+    engine: Engine, groups: Sequence[Group], known: dict[int, Stored], plan: Plan, text: str
+) -> list[Hit]:
     wanted = [row.id for group in groups for row in group.rows[:PAGES_SHOWN]]
-    stored = engine.load(wanted)
+    stored = known | engine.load([row for row in wanted if row not in known])
     hits: list[Hit] = []
     shown: dict[int, list[Candidate]] = {}
     for number, group in enumerate(groups):

@@ -163,8 +163,14 @@ class Engine(Protocol):
     def remove(self, ids: Sequence[int]) -> None:
         """Take rows out; unknown ids are ignored."""
 
-    def find(self, match: Match, rights: Rights, conditions: Conditions) -> list[Candidate]:
-        """Every row that matches under the rights, in no particular order."""
+    def find(
+        self, match: Match, rights: Rights, conditions: Conditions, *, browsing: Match | None = None
+    ) -> list[Candidate]:
+        """Every row that matches under the rights, in no particular order.
+
+        With ``browsing``, more rows than anybody ranks need no score by their words: those that
+        match ``browsing`` too (titles) come first, then the newest.
+        """
 
     def load(self, ids: Sequence[int]) -> dict[int, Stored]:
         """What is kept of the rows."""

@@ -30,10 +30,8 @@ TABLES = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_terms USING fts5vocab(search_fts, 'col')",
 )
 TABLES_VERSION = 1  # another number: the file beside PostgreSQL is built anew
-#: The rough score weighs title, words, bigrams, dates, numbers; rights are never part of a score.
-_FIND = """
-    SELECT e.id, e.grp, e.kind, e.section, e.year, e.unit, e.scan, e.made_on,
-           -bm25(search_fts, 0.5, 1.0, 0.15, 0.5, 0.5, 0.0)
+_FACTS = "SELECT e.id, e.grp, e.kind, e.section, e.year, e.unit, e.scan, e.made_on"
+_WHERE = """
     FROM search_fts CROSS JOIN search_entry e ON e.id = search_fts.rowid
     WHERE search_fts MATCH ?
       AND (? = '' OR e.made_on >= ?)
@@ -42,6 +40,11 @@ _FIND = """
       AND (? = '' OR e.grp = ?)
       AND (? = '[]' OR EXISTS (SELECT 1 FROM json_each(?) WHERE instr(e.author, value) > 0))
 """
+#: The rough score weighs title, words, bigrams, dates, numbers; rights are never part of a score.
+_FIND = f"{_FACTS}, -bm25(search_fts, 0.5, 1.0, 0.15, 0.5, 0.5, 0.0) {_WHERE}"
+_BROWSE = f"{_FACTS}, CAST(replace(e.made_on, '-', '') AS REAL) / 1e8 {_WHERE}"
+_MATCH = "SELECT rowid FROM search_fts WHERE search_fts MATCH ?"
+_LONG = 2_000  # rows from which an answer is browsed
 _SEPARATOR = "\x1f"  # a control character, which no clean text holds
 _FORGET = (
     "DELETE FROM search_tokens WHERE id IN (SELECT value FROM json_each(?))",
@@ -160,13 +163,26 @@ class EmbeddedEngine:
             for statement in _FORGET:
                 self.store.execute(statement, (wanted,))
 
-    def find(self, match: Match, rights: Rights, conditions: Conditions) -> list[Candidate]:
+    def find(
+        self, match: Match, rights: Rights, conditions: Conditions, *, browsing: Match | None = None
+    ) -> list[Candidate]:
         if not rights.principals:
             return []
-        found = self.store.execute(_FIND, (expression(match, rights), *_parameters(conditions)))
+        wanted, rest = expression(match, rights), _parameters(conditions)
+        if browsing is None or not self._is_long(wanted):
+            found = self.store.execute(_FIND, (wanted, *rest))
+        else:
+            first = {row[0] for row in self.store.execute(_MATCH, (expression(browsing, rights),))}
+            found = [
+                (*row[:-1], row[-1] + 1.0 if row[0] in first else row[-1])
+                for row in self.store.execute(_BROWSE, (wanted, *rest))
+            ]
         if rights.hidden:
             found = [row for row in found if row[0] not in rights.hidden]
         return list(map(Candidate._make, found))
+
+    def _is_long(self, wanted: str) -> bool:
+        return len(self.store.execute(f"{_MATCH} LIMIT {_LONG}", (wanted,))) == _LONG
 
     def load(self, ids: Sequence[int]) -> dict[int, Stored]:
         loaded: dict[int, Stored] = {}
