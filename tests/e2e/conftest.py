@@ -105,6 +105,7 @@ def sign_in(context: BrowserContext, site: Site) -> Callable[..., Page]:
         page.locator("input[type=password]").fill(PASSWORD)
         page.get_by_role("button", name="サインイン", exact=True).click()
         page.wait_for_url(f"{site.url}/")
+        page.wait_for_load_state("networkidle")  # keys answer when the controllers are there
         return page
 
     return enter
@@ -130,4 +131,4 @@ def axe() -> Callable[[Page], list[str]]:
 @pytest.fixture(scope="session")
 def samples() -> Path:
     """Small papers committed for tests."""
-    return ROOT / "tests" / "samples"
+    return ROOT / "tests" / "samples" / "papers"

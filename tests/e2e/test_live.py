@@ -1,5 +1,6 @@
 """The page's own socket in a real browser: badges, a restart of the server, an ended session."""
 
+import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -29,6 +30,14 @@ print(end_sessions(Staff.objects.get(username="clerk")))
 """
 
 
+def until(page: Page, expression: str, seconds: float = 20) -> None:
+    """Wait for an expression; the page's own policy forbids what `wait_for_function` does."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, expression
+        page.wait_for_timeout(50)
+
+
 def publish(site: Site, *numbers: int) -> None:
     """Events for the clerk, from another process."""
     site.command("shell", "--no-imports", "-c", PUBLISH.format(numbers=list(numbers)))
@@ -38,7 +47,7 @@ def listening(page: Page, site: Site) -> Page:
     """The list of notifications with our ears on; the socket has been greeted."""
     page.add_init_script(f"({LISTEN})()")
     page.goto(f"{site.url}/notifications/")
-    page.wait_for_function("window.states.some((state) => state.up)")
+    until(page, "window.states.some((state) => state.up)")
     return page
 
 
@@ -52,7 +61,7 @@ def test_a_badge_moves_without_loading(site: Site, sign_in: Callable[..., Page])
     publish(site, 8, 9)
     page.go_back()
     page.goto(f"{site.url}/documents/")  # no place of its own: it goes on from the tab's last one
-    page.wait_for_function("window.heard.includes(9)")
+    until(page, "window.heard.includes(9)")
     assert page.evaluate("window.heard").count(9) == 1
 
 
@@ -68,7 +77,7 @@ def test_a_restart_of_the_server_loses_nothing(
     publish(site, 21, 22, 23)
     site.start()
     expect(line).to_be_hidden(timeout=40_000)
-    page.wait_for_function("window.heard.length >= 3")
+    until(page, "window.heard.length >= 3")
     assert page.evaluate("window.heard") == [21, 22, 23]
     # The browser itself writes every refused connection to the console.
     watch.problems = [said for said in watch.problems if "WebSocket connection" not in said]
@@ -78,6 +87,6 @@ def test_an_ended_session_ends_the_socket(site: Site, sign_in: Callable[..., Pag
     """Ended elsewhere, the page hears of it and does not come back."""
     page = listening(sign_in("clerk"), site)
     site.command("shell", "--no-imports", "-c", END)
-    page.wait_for_function("window.states.some((state) => state.ended)", timeout=3_000)
+    until(page, "window.states.some((state) => state.ended)")
     page.wait_for_timeout(2_000)
     assert page.evaluate("window.states.at(-1).ended") is True

@@ -27,6 +27,7 @@ export default class extends Controller {
     for (const [target, name, listener] of this.listeners) target.addEventListener(name, listener);
     this.watch = new MutationObserver(() => this.count());
     this.watch.observe(this.list, { childList: true, subtree: true, attributeFilter: ["data-group"] });
+    if (this.pickerTarget.files.length) this.picked(); // chosen before this script was there
     this.looking = setInterval(() => this.look(), LOOK_MS);
     this.count();
   }
