@@ -11,10 +11,10 @@ from typing import Any, Final, Protocol, TypeAlias
 from django.contrib.auth.base_user import AbstractBaseUser
 
 # What a provider adds to its own statement, so that a person's principals are one question to the
-# database: scopes that the person has open in an emergency. Parameters: person, now, now.
+# database: scopes that the person has open in an emergency. Parameters: staff (key), now.
 BREAK_GLASS_SQL: Final = """
 SELECT 'x', glass.scope_id FROM access_breakglass glass
-WHERE glass.staff_id = %s AND glass.starts <= %s AND glass.ends > %s
+WHERE glass.staff_id = %(staff)s AND glass.starts <= %(now)s AND glass.ends > %(now)s
 """
 
 PrincipalProvider: TypeAlias = Callable[[AbstractBaseUser, date | None], frozenset[str]]
