@@ -22,7 +22,7 @@ from tests.services.ports import wait_until
 
 pytestmark = pytest.mark.process
 TUS = {"Tus-Resumable": "1.0.0"}
-SIZE = 800_000
+SIZE = 120_000
 ROUNDS = count(4, 50)
 
 
@@ -41,7 +41,9 @@ def paper(number: int, rng: random.Random) -> bytes:
     lines = []
     size = 0
     while size < SIZE:
-        line = f"第{number}号 {rng.getrandbits(200):060x} 水道の検針\n".encode()
+        # Kana, not digits: one run of twelve digits in eleven looks like a 個人番号 and is held.
+        noise = "".join(rng.choices("あいうえおかきくけこさしすせそ", k=40))
+        line = f"第{number}号 {noise} 水道の検針\n".encode()
         lines.append(line)
         size += len(line)
     return b"".join(lines)
@@ -90,7 +92,7 @@ def send(person: Person, name: str, content: bytes) -> str:
             offset = int(head.headers.get("Upload-Offset") or 0)
             if offset == len(content):
                 return location
-            piece = content[offset : offset + 200_000]
+            piece = content[offset : offset + 20_000]
             person.request(
                 "PATCH",
                 location,

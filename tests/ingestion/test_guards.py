@@ -12,6 +12,7 @@ from PIL import Image
 from groupware.ingestion.guards import registry, sentences
 from groupware.ingestion.guards.names import check_name
 from groupware.ingestion.guards.registry import Candidate, Verdict, examine
+from groupware.ingestion.parsers.sniff import sniff
 from groupware.ingestion.sandbox.parent import Child
 from tests.ingestion import papers
 
@@ -184,3 +185,10 @@ def test_guards_stand_in_their_order() -> None:
         "structure",
         "personal_number",
     ]
+
+
+@pytest.mark.parametrize("lead", ["", "a", "ab"])
+def test_a_long_text_is_a_text_wherever_its_head_is_cut(lead: str, tmp_path: Path) -> None:
+    path = tmp_path / "検針.txt"
+    path.write_text(lead + "水道の検針の記録\n" * 20_000, encoding="utf-8")
+    assert sniff(path, path.name).kind == "text"

@@ -80,7 +80,7 @@ def sniff(path: Path, name: str) -> Sniffed:
         head = stream.read(HEAD)
         stream.seek(max(0, size - TAIL))
         tail = stream.read()
-    kind = _kind(head, tail, path)
+    kind = _kind(head, path)
     _check_polyglot(kind, head, tail)
     extension = Path(name).suffix.lower().lstrip(".")
     if extension in KNOWN and extension not in EXTENSIONS[kind]:
@@ -100,7 +100,7 @@ FOUND_NAMES = {
 }
 
 
-def _kind(head: bytes, tail: bytes, path: Path) -> str:
+def _kind(head: bytes, path: Path) -> str:
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -125,7 +125,7 @@ def _kind(head: bytes, tail: bytes, path: Path) -> str:
         raise Refused("wrong_type", found="WebP画像" if head[8:12] == b"WEBP" else "音声か動画")
     if MARKUP.search(head):
         raise Refused("wrong_type", found="HTMLなどのマークアップ")
-    if decode(head + (tail if len(tail) > len(head) else b"")) is None:
+    if decode(head) is None:  # head and tail together would cut characters in the middle
         raise Refused("wrong_type", found="不明な形式")
     return "text"
 
