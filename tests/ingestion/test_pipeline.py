@@ -211,7 +211,6 @@ def test_a_page_is_tried_three_times_at_most(
     assert reading.file.state == File.State.READY  # the original can still be fetched
 
 
-@pytest.mark.skipif(not convert.available(), reason="libreoffice-writer-nogui is not installed")
 def test_a_word_file_is_read_from_its_pdf(read: Read) -> None:
     reading = read(papers.docx(papers.word_xml(*papers.PROSE)), "起案.docx")
     assert (reading.state, reading.converted, reading.note) == (Reading.State.DONE, True, "")
